@@ -5,7 +5,7 @@ import { buildWeb, generate, ROOT } from './steps.mjs'
 
 process.chdir(ROOT)
 if (!process.argv.includes('--processes')) {
-  generate()
-  buildWeb()
+  await generate()
+  await buildWeb()
 }
 await buildBundles()

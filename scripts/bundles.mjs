@@ -21,8 +21,8 @@ function options() {
     format: 'esm',
     target: 'node20',
     packages: 'external',
-    alias: { '@': '.' },
-    conditions: ['react-server'],
+    // `server-only` refuses to load outside a React server; these processes are servers without React.
+    alias: { '@': '.', 'server-only': './node_modules/server-only/empty.js' },
     sourcemap: true,
     logLevel: 'warning',
   }

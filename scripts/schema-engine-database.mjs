@@ -26,7 +26,12 @@ class CatalogPool extends pg.Pool {
 }
 
 async function open(connectionString) {
-  const adapter = await new PrismaPg(new CatalogPool({ connectionString, max: 4 }), { disposeExternalPool: true }).connect()
+  const pool = new CatalogPool({ connectionString, max: 4 })
+  const adapter = await new PrismaPg(pool, { disposeExternalPool: true }).connect()
+  // adapter-pg cuts a script at every semicolon, also inside a function's body; Postgres takes a whole script in one message, as one transaction.
+  adapter.executeScript = async (script) => {
+    await pool.query(script)
+  }
   const queryRaw = adapter.queryRaw.bind(adapter)
   adapter.queryRaw = async (query) => {
     const result = await queryRaw(query)

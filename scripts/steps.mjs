@@ -1,5 +1,5 @@
 // The steps that make a clone runnable. Each is done again only when what it is made from has changed. Node built-ins only.
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
@@ -25,43 +25,58 @@ function readStamps() {
   return fs.existsSync(STAMPS) ? JSON.parse(fs.readFileSync(STAMPS, 'utf8')) : {}
 }
 
-/** Runs a program in the root; throws when it fails. `npm` is a shell script on Windows. */
-export function run(program, args, { env = process.env, quiet = false } = {}) {
+/**
+ * Runs a program in the root; rejects when it fails. `quiet` shows its output only then. `signal` ends it.
+ * `npm` is a shell script on Windows.
+ */
+export async function run(program, args, { env = process.env, quiet = false, signal } = {}) {
   const shell = process.platform === 'win32' && program === 'npm'
-  const result = spawnSync(program, args, {
-    cwd: ROOT,
-    env,
-    shell,
-    encoding: 'utf8',
-    stdio: quiet ? 'pipe' : ['ignore', 'inherit', 'inherit'],
+  const stdio = quiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit']
+  const child = spawn(program, args, { cwd: ROOT, env, shell, stdio, signal })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += chunk))
+  const why = await new Promise((resolve) => {
+    child.once('error', (error) => resolve(error.message))
+    child.once('close', (code, killed) => resolve(code === 0 ? undefined : (killed ?? `code ${code}`)))
   })
-  if (result.status === 0) return
-  const output = quiet ? `\n${result.stdout ?? ''}${result.stderr ?? ''}` : ''
-  throw new Error(`${program} ${args.join(' ')} failed (${result.error?.message ?? result.signal ?? `code ${result.status}`})${output}`)
+  signal?.throwIfAborted()
+  if (why) throw new Error(`${program} ${args.join(' ')} failed (${why})${output && `\n${output.trim()}`}`)
+  return output
 }
 
 export function runNode(file, args = [], options = {}) {
-  run(process.execPath, [file, ...args], options)
+  return run(process.execPath, [file, ...args], options)
 }
 
-function once({ name, from, made, work }) {
+/** Does the work unless it was done from the same content before. Resolves to whether it was done now. */
+async function once({ name, from, made, work }) {
   const key = hashOf(from)
   if (readStamps()[name] === key && made.every((file) => fs.existsSync(path.join(ROOT, file)))) return false
-  work()
+  await work()
   fs.writeFileSync(STAMPS, `${JSON.stringify({ ...readStamps(), [name]: key }, null, 2)}\n`)
   return true
 }
 
+// npm writes this file last: it is there, and equals the lock file, only after an install that went through.
+function isInstalled() {
+  const file = path.join(ROOT, 'node_modules', '.package-lock.json')
+  if (!fs.existsSync(file)) return false
+  const installed = JSON.parse(fs.readFileSync(file, 'utf8')).packages
+  const locked = JSON.parse(fs.readFileSync(path.join(ROOT, 'package-lock.json'), 'utf8')).packages
+  return Object.entries(locked).every(([name, entry]) => name === '' || entry.optional || installed[name]?.version === entry.version)
+}
+
 /** Installs the packages of the lock file. NODE_ENV=production would leave out what the build and the tests need. */
-export function install() {
+export async function install(signal) {
+  if (isInstalled()) return false
   const { NODE_ENV, ...env } = process.env
-  const work = () => run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { env })
-  return once({ name: 'install', from: ['package-lock.json', '.npmrc'], made: ['node_modules/next/package.json'], work })
+  await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { env, signal })
+  return true
 }
 
 /** Generates the Prisma client into lib/generated. */
-export function generate() {
-  const work = () => runNode('scripts/prisma.mjs', ['generate'], { quiet: true })
+export function generate(signal) {
+  const work = () => runNode('scripts/prisma.mjs', ['generate'], { quiet: true, signal })
   const from = ['prisma/schema.prisma', 'prisma.config.ts', 'package-lock.json']
   return once({ name: 'generate', from, made: ['lib/generated/prisma/client.ts'], work })
 }
@@ -69,16 +84,16 @@ export function generate() {
 const SOURCES = ['lib', 'prisma/schema.prisma', 'package-lock.json', 'tsconfig.json']
 
 /** Bundles the processes (engine, local cluster, model server, traffic, seed) into dist/. */
-export function buildProcesses() {
-  const work = () => runNode('scripts/build.mjs', ['--processes'])
+export function buildProcesses(signal) {
+  const work = () => runNode('scripts/build.mjs', ['--processes'], { signal })
   const from = [...SOURCES, 'prisma', 'examples', 'scripts/build.mjs', 'scripts/bundles.mjs']
   return once({ name: 'processes', from, made: ['dist/engine.mjs'], work })
 }
 
 /** Builds the web application into .next/. */
-export function buildWeb() {
+export function buildWeb(signal) {
   const env = { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' }
-  const work = () => runNode('node_modules/next/dist/bin/next', ['build'], { env, quiet: true })
+  const work = () => runNode('node_modules/next/dist/bin/next', ['build'], { env, quiet: true, signal })
   const from = [...SOURCES, 'app', 'components', 'public', 'next.config.ts', 'postcss.config.mjs', 'proxy.ts', 'instrumentation.ts']
   return once({ name: 'web', from, made: ['.next/BUILD_ID'], work })
 }

@@ -22,8 +22,8 @@ const SETTINGS = { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'o
 
 /** Starts one PostgreSQL for the whole run, with a migrated template database, and stops it at the end. */
 export default async function setup(project: TestProject) {
-  generate()
-  buildProcesses()
+  await generate()
+  await buildProcesses()
   const folder = mkdtempSync(path.join(os.tmpdir(), 'slipway-test-'))
   await chmod(folder, 0o755)
   const server = new EmbeddedPostgres({ folder: path.join(folder, 'postgres'), port: await freePort(), settings: SETTINGS })
@@ -38,7 +38,7 @@ export default async function setup(project: TestProject) {
     await prepareRoles(server.url('postgres', 'test', 'postgres'), { owner: 'test', app: 'test' })
     await prepareDatabase(server.url('postgres', 'test', 'postgres'), TEMPLATE)
     const env = { ...process.env, DATABASE_URL: server.url('slipway_owner', 'test', TEMPLATE) }
-    runNode('scripts/prisma.mjs', ['migrate', 'deploy'], { env, quiet: true })
+    await runNode('scripts/prisma.mjs', ['migrate', 'deploy'], { env, quiet: true })
   } catch (error) {
     stop()
     throw error

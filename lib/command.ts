@@ -1,0 +1,127 @@
+import type { z } from 'zod'
+import type { Actor } from './auth/actor'
+import { may, type Permission, type Scope } from './auth/permissions'
+import { databaseNow } from './clock'
+import { db, type Tx } from './db'
+import { Problem, type Result } from './errors'
+import { newId } from './id'
+import { log } from './log'
+
+/** What the audit says of one act: on what, and the few facts that matter. */
+export interface AuditTarget {
+  kind: string
+  id: string
+  name?: string
+  detail?: Record<string, unknown>
+}
+
+/** What a command's body is given. `now` is Postgres time. It must call `audit` exactly once, unless nothing was changed. */
+export interface CommandContext<I> {
+  tx: Tx
+  actor: Actor
+  input: I
+  now: Date
+  requestId: string
+  scope: Scope
+  audit(target: AuditTarget): void
+}
+
+export interface CommandSpec<I extends z.ZodType, O> {
+  /** noun.verb: the audit's verb, the log's field, the metric's label */
+  name: string
+  input: I
+  permission: Permission
+  /** The team and environment where the permission must hold; throws not-found for what is not there. */
+  scope(tx: Tx, input: z.output<I>, actor: Actor): Promise<Scope>
+  run(context: CommandContext<z.output<I>>): Promise<O>
+}
+
+export interface Command<I extends z.ZodType, O> {
+  (actor: Actor, input: unknown, meta?: { requestId?: string }): Promise<Result<O>>
+  spec: CommandSpec<I, O>
+}
+
+/**
+ * The way people change anything: parse, permission in scope, one transaction, the body, the audit row in the same transaction, a typed Result.
+ * An expected refusal comes back as a Result; an unknown error is logged with its request id, which is all that the caller sees.
+ */
+export function defineCommand<I extends z.ZodType, O>(spec: CommandSpec<I, O>): Command<I, O> {
+  const command = async (actor: Actor, raw: unknown, meta?: { requestId?: string }): Promise<Result<O>> => {
+    const requestId = meta?.requestId ?? newId()
+    try {
+      return { ok: true, value: await execute(spec, actor, parse(spec.input, raw), requestId) }
+    } catch (error) {
+      if (error instanceof Problem) return { ok: false, problem: error.detail(requestId) }
+      log.error({ err: error, command: spec.name, requestId }, 'command failed')
+      return {
+        ok: false,
+        problem: { code: 'internal', message: `Something failed on our side. Tell an admin this request id: ${requestId}.`, requestId },
+      }
+    }
+  }
+  return Object.assign(command, { spec })
+}
+
+/** Parses with zod; a refusal names every wrong field. */
+export function parse<I extends z.ZodType>(schema: I, raw: unknown): z.output<I> {
+  const result = schema.safeParse(raw)
+  if (result.success) return result.data
+  const fields = result.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }))
+  const first = fields[0]
+  throw new Problem('invalid', first ? `${first.path ? `${first.path}: ` : ''}${first.message}` : 'The input is not valid.', fields)
+}
+
+async function execute<I extends z.ZodType, O>(spec: CommandSpec<I, O>, actor: Actor, input: z.output<I>, requestId: string): Promise<O> {
+  return db().$transaction(
+    async (tx) => {
+      const scope = await spec.scope(tx, input, actor)
+      demand(actor, spec.permission, scope)
+      const now = await databaseNow(tx)
+      const targets: AuditTarget[] = []
+      const value = await spec.run({ tx, actor, input, now, requestId, scope, audit: (target) => targets.push(target) })
+      for (const target of targets) await writeAudit(tx, { actor, verb: spec.name, target, scope, now, requestId })
+      return value
+    },
+    { timeout: 15_000, maxWait: 5_000 },
+  )
+}
+
+/** Throws unless the actor may: another team's thing answers as not found, a missing role as forbidden. */
+export function demand(actor: Actor, permission: Permission, scope: Scope): void {
+  const scoped = actor.scopes === null || actor.scopes.includes(permission)
+  if (scoped && may(actor.grants, permission, scope)) return
+  if (!may(actor.grants, 'team:read', scope)) throw new Problem('not-found', 'There is nothing here that you may see.')
+  if (!scoped) throw new Problem('forbidden', `This token's scopes do not include ${permission}.`)
+  throw new Problem('forbidden', `You may not do this: it needs the permission ${permission}.`)
+}
+
+interface AuditRow {
+  actor: Actor
+  verb: string
+  target: AuditTarget
+  scope: Scope
+  now: Date
+  requestId: string
+}
+
+/** Writes one row of the trail; for acts that are not commands (sign-in, the engine's own returns) as well. */
+export async function writeAudit(tx: Tx, { actor, verb, target, scope, now, requestId }: AuditRow): Promise<void> {
+  await tx.audit.create({
+    data: {
+      id: newId(),
+      at: now,
+      actorKind: actor.kind,
+      actorId: actor.id,
+      actorName: actor.name,
+      signedInAs: actor.signedInAs,
+      verb,
+      targetKind: target.kind,
+      targetId: target.id,
+      targetName: target.name ?? '',
+      teamId: scope.teamId ?? null,
+      environmentId: scope.environmentId ?? null,
+      detail: JSON.parse(JSON.stringify(target.detail ?? {})),
+      requestId,
+    },
+  })
+}

@@ -1,0 +1,41 @@
+import { PrismaPg } from '@prisma/adapter-pg'
+import pg from 'pg'
+import { required } from './env'
+import { PrismaClient } from './generated/prisma/client'
+
+/** A transaction of the Prisma client: what stores and commands take. */
+export type Tx = Omit<PrismaClient, '$connect' | '$disconnect' | '$on' | '$transaction' | '$extends'>
+
+/** Anything that runs raw SQL. */
+export type Sql = Pick<Tx, '$queryRaw' | '$executeRaw' | '$queryRawUnsafe' | '$executeRawUnsafe'>
+
+interface Held {
+  pool?: pg.Pool
+  prisma?: PrismaClient
+}
+// Next reloads modules in development; the pool must not be made again each time.
+const held = globalThis as unknown as { slipwayDatabase?: Held }
+held.slipwayDatabase ??= {}
+const database: Held = held.slipwayDatabase
+
+/** The process's connection pool, for SQL by unnest on hot tables. */
+export function pool(): pg.Pool {
+  database.pool ??= new pg.Pool({ connectionString: required('DATABASE_URL'), max: 10, connectionTimeoutMillis: 5_000, keepAlive: true })
+  // An idle connection that Postgres cuts (restart) must not end the process; the next query opens another.
+  if (database.pool.listenerCount('error') === 0) database.pool.on('error', () => undefined)
+  return database.pool
+}
+
+/** The process's Prisma client, over the same pool. */
+export function db(): PrismaClient {
+  database.prisma ??= new PrismaClient({ adapter: new PrismaPg(pool()) })
+  return database.prisma
+}
+
+/** Closes everything; for the end of a process or a test file. */
+export async function closeDatabase(): Promise<void> {
+  await database.prisma?.$disconnect()
+  if (database.pool && !database.pool.ended) await database.pool.end()
+  database.prisma = undefined
+  database.pool = undefined
+}

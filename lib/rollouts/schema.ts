@@ -1,0 +1,167 @@
+import { z } from 'zod'
+import { FULL } from '@/lib/endpoints/wish'
+
+export const STRATEGIES = ['initial', 'canary', 'blue-green', 'return'] as const
+export const Strategy = z.enum(STRATEGIES)
+export type Strategy = z.infer<typeof Strategy>
+
+export const PHASES = [
+  'awaiting-approval',
+  'starting',
+  'progressing',
+  'holding',
+  'returning',
+  'promoted',
+  'returned',
+  'aborted',
+  'failed',
+  'cancelled',
+] as const
+export const Phase = z.enum(PHASES)
+export type Phase = z.infer<typeof Phase>
+export const LIVE_PHASES = ['starting', 'progressing', 'holding', 'returning'] as const satisfies readonly Phase[]
+export const TERMINAL_PHASES = ['promoted', 'returned', 'aborted', 'failed', 'cancelled'] as const satisfies readonly Phase[]
+
+export const HOLD_REASONS = ['person', 'approval', 'dwell', 'no-data', 'invalid', 'unreachable', 'takeover', 'stable-bad'] as const
+export const HoldReason = z.enum(HOLD_REASONS)
+export type HoldReason = z.infer<typeof HoldReason>
+
+/** Errors: rollback when the ratio of bad rates is proven > tolerance and the candidate's rate > floor; safe when proven < the stage limit made from `limit`, or below ceiling x the frozen stable rate. */
+export const ErrorsGate = z.object({
+  metric: z.literal('errors'),
+  tolerance: z.number().min(1).max(10).default(1.2),
+  limit: z.number().min(1.1).max(64).default(2),
+  floor: z.number().min(0).max(0.5).default(0.001),
+  ceiling: z.number().min(1).max(64).default(2),
+})
+/** Latency: the share slower than tau(1 + 1 bucket) against stable's share slower than tau, per quantile, with a floor in ms. */
+export const LatencyGate = z.object({
+  metric: z.literal('latency'),
+  quantiles: z.array(z.number().min(0.01).max(0.999)).min(1).max(3).default([0.5, 0.95, 0.99]),
+  floorMs: z.number().min(0).max(60_000).default(5),
+})
+/** Accuracy with delayed labels: wrong against right, same cohort, same label age. Points are percentage points of the frozen stable accuracy. */
+export const AccuracyGate = z.object({
+  metric: z.literal('accuracy'),
+  tolerancePoints: z.number().min(0).max(20).default(0.5),
+  limitPoints: z.number().min(0.1).max(50).default(2),
+  required: z.boolean().default(true),
+})
+/** Absolute gates, for an endpoint's first version and for an empty arm: share of bad requests at most `max`; accuracy at least `min`. */
+export const ObjectiveGate = z.object({ metric: z.literal('objective'), max: z.number().gt(0).lt(1) })
+export const AccuracyFloorGate = z.object({ metric: z.literal('accuracy-floor'), min: z.number().gt(0).lt(1) })
+export const Gate = z.discriminatedUnion('metric', [ErrorsGate, LatencyGate, AccuracyGate, ObjectiveGate, AccuracyFloorGate])
+export type Gate = z.infer<typeof Gate>
+
+/** Steps in basis points: strictly rising, at most 100 %; canary ends at 100 %. 0 is the preview of a blue/green. */
+export const Steps = z
+  .array(z.number().int().min(0).max(FULL, 'A step is at most 10,000 basis points (100 %).'))
+  .min(1)
+  .max(20)
+  .refine(
+    (steps) => steps.every((step, i) => i === 0 || step > (steps[i - 1] ?? -1)),
+    'Steps must rise: each one larger than the one before.',
+  )
+  .refine((steps) => steps.at(-1) === FULL, 'The last step must be 100 %.')
+
+/** Times and counts of a plan with the minima that policies may raise. Seconds. */
+export const Pace = z.object({
+  burnIn: z.number().int().min(0).max(600).default(60),
+  minDwell: z.number().int().min(5).max(86_400).default(30),
+  minRequests: z.number().int().min(0).max(1_000_000).default(100),
+  maxDwell: z
+    .number()
+    .int()
+    .min(30)
+    .max(7 * 86_400)
+    .default(600),
+  noDataAfter: z.number().int().min(10).max(3_600).default(60),
+  holdMax: z
+    .number()
+    .int()
+    .min(60)
+    .max(30 * 86_400)
+    .default(4 * 3_600),
+  holdEnd: z.enum(['return', 'stay']).default('return'),
+  watch: z
+    .number()
+    .int()
+    .min(0)
+    .max(30 * 86_400)
+    .default(86_400),
+  warmth: z
+    .number()
+    .int()
+    .min(0)
+    .max(30 * 86_400)
+    .default(86_400),
+})
+export type Pace = z.infer<typeof Pace>
+
+/** An environment's policy: versioned, frozen into each plan. */
+export const Policy = z.object({
+  approvals: z.number().int().min(0).max(5),
+  alias: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,62}$/, 'An alias is lower-case letters, digits and dashes.')
+    .nullable(),
+  steps: Steps,
+  gates: z
+    .array(Gate)
+    .max(6)
+    .refine((gates) => new Set(gates.map((gate) => gate.metric)).size === gates.length, 'Each metric may be gated once.'),
+  initialGates: z
+    .array(z.union([ObjectiveGate, AccuracyFloorGate]))
+    .max(2)
+    .default([]),
+  pace: Pace,
+})
+export type Policy = z.infer<typeof Policy>
+
+const VersionRef = z.object({ id: z.uuid(), number: z.number().int(), digest: z.string() })
+
+/** The immutable, hashed document of a rollout. It holds the rollout's id, so that an approval belongs to one rollout. */
+export const PlanDocument = z.object({
+  rolloutId: z.uuid(),
+  strategy: Strategy,
+  endpoint: z.object({ id: z.uuid(), model: z.string(), environment: z.string() }),
+  from: VersionRef.nullable(),
+  /** null only for a return of an initial rollout: no version stays. */
+  to: VersionRef.nullable(),
+  waves: z.array(z.object({ clusterId: z.uuid(), cluster: z.string(), replicas: z.number().int().min(1).max(16) })).min(1),
+  steps: Steps,
+  gates: z.array(Gate),
+  pace: Pace,
+  /** Anytime-valid error levels of the whole rollout. */
+  alpha: z.number(),
+  alphaSafe: z.number(),
+  approvals: z.number().int(),
+  policyVersion: z.number().int(),
+  alias: z.string().nullable(),
+  /** The same artifact under another number: an A/A, which is said. */
+  sameArtifact: z.boolean(),
+  /** Members who may not be its sole approver: the plan's author and the version's. */
+  authors: z.array(z.string()),
+  rerun: z.boolean().default(false),
+})
+export type PlanDocument = z.infer<typeof PlanDocument>
+
+/** What a person chooses; the rest is the environment's defaults. */
+export const LaunchRollout = z.object({
+  model: z.string().min(1),
+  environment: z.string().min(1),
+  version: z.number().int().positive(),
+  strategy: z.enum(['canary', 'blue-green', 'initial']).default('canary'),
+  steps: Steps.optional(),
+  gates: z.array(Gate).max(6).optional(),
+  pace: Pace.partial().optional(),
+  replicas: z.number().int().min(1).max(16).default(1),
+})
+export type LaunchRollout = z.infer<typeof LaunchRollout>
+
+/** Control commands carry the revision they saw; promote, approve and resume are refused when it is stale. */
+export const ControlRollout = z.object({
+  rolloutId: z.uuid(),
+  revision: z.number().int().min(0).optional(),
+  reason: z.string().max(500).default(''),
+})

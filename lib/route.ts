@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import type { Actor } from './auth/actor'
+import { requestActor } from './auth/request'
+import type { Command } from './command'
+import { db } from './db'
+import { Problem, type ProblemDetail, STATUS } from './errors'
+import { newId } from './id'
+import { log } from './log'
+
+type Params = Record<string, string>
+interface RouteContext {
+  params: Promise<Params>
+}
+type Handler = (request: Request, context: RouteContext) => Promise<Response>
+
+/** The longest JSON body that a route takes, in bytes; uploads stream and have their own bound. */
+const BODY_MAX = 2_000_000
+
+/**
+ * The machines' door to a command: actor from the bearer token (or session), JSON body merged with the path's parameters, idempotency key, problem+json.
+ * The same key with the same body answers the first answer again; with another body it is refused.
+ */
+export function commandRoute<I extends z.ZodType, O>(command: Command<I, O>, status = 200): Handler {
+  return guard(async (request, params, requestId) => {
+    const actor = await requestActor(request)
+    const body = { ...(await readJson(request)), ...params }
+    return withIdempotency(request, actor, command.spec.name, body, async () => {
+      const result = await command(actor, body, { requestId })
+      return result.ok ? { status, body: jsonSafe(result.value ?? {}) } : problemAnswer(result.problem)
+    })
+  })
+}
+
+/** The machines' door to a query. */
+export function queryRoute<O>(query: (actor: Actor, params: Params, search: URLSearchParams, request: Request) => Promise<O>): Handler {
+  return guard(async (request, params) => {
+    const actor = await requestActor(request)
+    const value = await query(actor, params, new URL(request.url).searchParams, request)
+    return value instanceof Response ? value : Response.json(jsonSafe(value))
+  })
+}
+
+/** Any other route: catches, logs and turns what is thrown into problem+json with a request id. */
+export function guard(handle: (request: Request, params: Params, requestId: string) => Promise<Response>): Handler {
+  return async (request, context) => {
+    const requestId = newId()
+    try {
+      return await handle(request, await context.params, requestId)
+    } catch (error) {
+      if (error instanceof Problem) return problemResponse(error.detail(requestId))
+      log.error({ err: error, requestId, path: new URL(request.url).pathname }, 'route failed')
+      return problemResponse({
+        code: 'internal',
+        message: `Something failed on our side. Tell an admin this request id: ${requestId}.`,
+        requestId,
+      })
+    }
+  }
+}
+
+/** RFC 9457. */
+export function problemResponse(problem: ProblemDetail, extra: Record<string, unknown> = {}): Response {
+  const { status, body } = problemAnswer(problem)
+  return new Response(JSON.stringify({ ...body, ...extra }), { status, headers: { 'content-type': 'application/problem+json' } })
+}
+
+interface Answer {
+  status: number
+  body: Record<string, unknown> | unknown[]
+}
+
+function problemAnswer(problem: ProblemDetail): Answer {
+  const status = STATUS[problem.code]
+  const fields = problem.fields ? { fields: problem.fields } : {}
+  return {
+    status,
+    body: { type: 'about:blank', title: problem.code, status, detail: problem.message, ...fields, requestId: problem.requestId },
+  }
+}
+
+/** BigInt and Date as JSON can hold them. */
+function jsonSafe(value: unknown): Answer['body'] {
+  return JSON.parse(JSON.stringify(value, (_key, item) => (typeof item === 'bigint' ? Number(item) : item)))
+}
+
+/** The body as an object; empty is {}. */
+export async function readJson(request: Request): Promise<Record<string, unknown>> {
+  if (Number(request.headers.get('content-length') ?? 0) > BODY_MAX)
+    throw new Problem('too-large', `The body is larger than ${BODY_MAX} bytes.`)
+  const text = await request.text()
+  if (text.length > BODY_MAX) throw new Problem('too-large', `The body is larger than ${BODY_MAX} bytes.`)
+  if (text === '') return {}
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    throw new Problem('invalid', `The body is not JSON: ${(error as Error).message}`)
+  }
+  const parsed = z.record(z.string(), z.unknown()).safeParse(value)
+  if (!parsed.success) throw new Problem('invalid', 'The body must be a JSON object.')
+  return parsed.data
+}
+
+async function withIdempotency(
+  request: Request,
+  actor: Actor,
+  route: string,
+  body: unknown,
+  act: () => Promise<Answer>,
+): Promise<Response> {
+  const key = request.headers.get('idempotency-key')
+  if (!key) return respond(await act())
+  if (key.length > 255) throw new Problem('invalid', 'An idempotency key has at most 255 characters.')
+  const bodyHash = createHash('sha256').update(JSON.stringify(body)).digest('hex')
+  const where = { actorId_key: { actorId: actor.id, key } }
+  const taken = await db().idempotencyKey.createMany({ data: { actorId: actor.id, key, route, bodyHash }, skipDuplicates: true })
+  if (taken.count === 0) return replay(await db().idempotencyKey.findUnique({ where }), route, bodyHash)
+  try {
+    const answer = await act()
+    if (answer.status === 500) await db().idempotencyKey.delete({ where })
+    else await db().idempotencyKey.update({ where, data: { status: answer.status, response: JSON.parse(JSON.stringify(answer.body)) } })
+    return respond(answer)
+  } catch (error) {
+    await db().idempotencyKey.delete({ where })
+    throw error
+  }
+}
+
+function replay(
+  first: { route: string; bodyHash: string; status: number | null; response: unknown } | null,
+  route: string,
+  bodyHash: string,
+): Response {
+  if (!first || first.status === null)
+    throw new Problem('conflict', 'A request with this idempotency key is under way. Ask again in a second.')
+  if (first.route !== route || first.bodyHash !== bodyHash)
+    throw new Problem('invalid', 'This idempotency key was used for another request.')
+  return respond({ status: first.status, body: first.response as Answer['body'] })
+}
+
+function respond({ status, body }: Answer): Response {
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { 'content-type': status < 400 ? 'application/json' : 'application/problem+json' },
+  })
+}

@@ -1,0 +1,11 @@
+// Preloaded into every child: when the supervisor is gone, even by kill -9, the channel to it closes and the child ends too.
+const GRACE_MS = 8_000
+
+if (process.send) {
+  process.on('disconnect', () => {
+    setTimeout(() => process.exit(1), GRACE_MS).unref()
+    process.kill(process.pid, 'SIGTERM')
+  })
+  // The channel alone must not keep a process alive whose work is done.
+  process.channel.unref()
+}

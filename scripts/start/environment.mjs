@@ -1,0 +1,69 @@
+// What each process may know. Nothing of the supervisor's own environment passes unless it is named here.
+const PASSED = [
+  'PATH',
+  'HOME',
+  'LANG',
+  'TZ',
+  'TMPDIR',
+  'SystemRoot',
+  'TEMP',
+  'NODE_EXTRA_CA_CERTS',
+  'HTTPS_PROXY',
+  'NO_PROXY',
+  'SLIPWAY_LOG_LEVEL',
+]
+const PASSED_TO_WEB = ['NEXT_TELEMETRY_DISABLED', 'OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET', 'OIDC_NAME']
+
+function pick(env, names) {
+  return Object.fromEntries(names.filter((name) => env[name] !== undefined).map((name) => [name, env[name]]))
+}
+
+function clusterList(settings, keys) {
+  return JSON.stringify(
+    settings.gateways.map(({ name, port }) => ({
+      name,
+      gatewayPort: port,
+      adminToken: keys.clusters[name].admin,
+      identityToken: keys.clusters[name].identity,
+    })),
+  )
+}
+
+/** The environment of each process, holding only the keys that this process needs. */
+export function environments(settings, keys, databaseUrl, env = process.env) {
+  const common = {
+    ...pick(env, PASSED),
+    NODE_ENV: settings.dev ? 'development' : 'production',
+    HOST: settings.host,
+    PORT: String(settings.port),
+    SLIPWAY_DATA_DIR: settings.dataDir,
+    SLIPWAY_URL: settings.localUrl,
+    SLIPWAY_ENGINE_URL: `http://127.0.0.1:${settings.enginePort}`,
+    SLIPWAY_ADMIN_PORT: String(settings.adminPort),
+  }
+  const database = { DATABASE_URL: databaseUrl }
+  return {
+    web: {
+      ...common,
+      ...pick(env, PASSED_TO_WEB),
+      ...database,
+      NEXT_TELEMETRY_DISABLED: '1',
+      NEXTAUTH_URL: settings.publicUrl,
+      NEXTAUTH_SECRET: keys.signIn,
+      SLIPWAY_TOKEN_KEY: keys.tokens,
+      SLIPWAY_ENGINE_TOKEN: keys.engine,
+    },
+    engine: { ...common, ...database, SLIPWAY_SEALING_KEY: keys.sealing, SLIPWAY_ENGINE_TOKEN: keys.engine },
+    cluster: { ...common, SLIPWAY_CLUSTERS: clusterList(settings, keys) },
+    traffic: { ...common, SLIPWAY_TRAFFIC_TOKEN: keys.traffic },
+    seed: {
+      ...common,
+      ...database,
+      SLIPWAY_TOKEN_KEY: keys.tokens,
+      SLIPWAY_SEALING_KEY: keys.sealing,
+      SLIPWAY_CLUSTERS: clusterList(settings, keys),
+      SLIPWAY_TRAFFIC_TOKEN: keys.traffic,
+    },
+    postgres: pick(env, PASSED),
+  }
+}

@@ -607,7 +607,6 @@ CREATE TABLE telemetry.window_1m (
   series integer NOT NULL, slot timestamptz NOT NULL,
   n bigint NOT NULL, bad bigint NOT NULL, client_errors bigint NOT NULL, shed bigint NOT NULL, aborted bigint NOT NULL, fallback bigint NOT NULL,
   latency_sum_ms double precision NOT NULL, latency_max_ms real NOT NULL, latency bytea NOT NULL,
-  labels integer NOT NULL DEFAULT 0, wrong integer NOT NULL DEFAULT 0,
   PRIMARY KEY (series, slot)
 ) PARTITION BY RANGE (slot);
 CREATE TABLE telemetry.window_1h (LIKE telemetry.window_1m INCLUDING ALL) PARTITION BY RANGE (slot);
@@ -638,10 +637,21 @@ CREATE INDEX prediction_sample_series ON telemetry.prediction_sample (series, at
 CREATE TABLE telemetry.outcome (
   id uuid NOT NULL, at timestamptz NOT NULL, value real NOT NULL, received_at timestamptz NOT NULL, matched_at timestamptz,
   series integer, generation integer, positive boolean, score real,
+  -- the writer's team (null: all): a waiting outcome may only meet a prediction of that team
+  team uuid,
   PRIMARY KEY (id, at)
 ) PARTITION BY RANGE (at);
 CREATE INDEX outcome_matched ON telemetry.outcome (series, matched_at);
 CREATE INDEX outcome_waiting ON telemetry.outcome (received_at) WHERE matched_at IS NULL;
+
+-- Labels by the minute of their prediction: what accuracy, AUC, Brier and cost are charted from, kept when predictions are gone.
+-- positives and negatives: 20 equal score bins of the true and the false class.
+CREATE TABLE telemetry.label_1m (
+  series integer NOT NULL, slot timestamptz NOT NULL,
+  labels integer NOT NULL, true_positive integer NOT NULL, false_positive integer NOT NULL, true_negative integer NOT NULL, false_negative integer NOT NULL,
+  brier_sum double precision NOT NULL, scored integer NOT NULL, positives integer[] NOT NULL, negatives integer[] NOT NULL,
+  PRIMARY KEY (series, slot)
+) PARTITION BY RANGE (slot);
 
 -- The only thing that is judged: counts of one closed slot on one cluster for one generation, in the frame's order.
 -- flags: 1 burn-in, 2 incomplete, 4 acknowledged.
@@ -657,55 +667,57 @@ CREATE TABLE telemetry.label_evidence (
   PRIMARY KEY (rollout, cluster, slot, generation)
 ) PARTITION BY RANGE (slot);
 
--- Makes the partitions that cover [low, high]: days for what is short-lived, months for what is kept. Run by migrate, hourly by a job, and by ingest when a row finds none.
+-- Makes the partitions that cover [low, high]: hours for what is large and short-lived (at most 3 h ahead), days, and months for what is kept.
+-- Run by migrate, hourly by a job, and by ingest when a row finds none.
 CREATE FUNCTION telemetry.ensure_partitions(low timestamptz, high timestamptz) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
-  parent text; step interval; unit text; first timestamptz; made integer := 0; child text;
+  parent text; unit text; first timestamptz; next timestamptz; last timestamptz; made integer := 0; child text;
 BEGIN
-  IF high - low > interval '400 days' THEN RAISE EXCEPTION 'range of partitions too wide'; END IF;
+  IF high - low > interval '60 days' THEN RAISE EXCEPTION 'range of partitions too wide'; END IF;
   PERFORM pg_advisory_xact_lock(hashtext('telemetry.ensure_partitions'));
-  FOR parent, unit IN VALUES ('window_5s', 'day'), ('window_1m', 'day'), ('window_1h', 'month'), ('feature_histogram', 'day'), ('prediction', 'day'),
-    ('prediction_sample', 'day'), ('outcome', 'day'), ('evidence', 'month'), ('label_evidence', 'month')
+  FOR parent, unit IN VALUES ('window_5s', 'day'), ('window_1m', 'day'), ('window_1h', 'month'), ('feature_histogram', 'day'), ('label_1m', 'day'),
+    ('prediction', 'hour'), ('prediction_sample', 'hour'), ('outcome', 'hour'), ('evidence', 'month'), ('label_evidence', 'month')
   LOOP
-    step := ('1 ' || unit)::interval;
     first := date_trunc(unit, low, 'UTC');
-    WHILE first <= high LOOP
-      child := parent || '_' || to_char(first AT TIME ZONE 'UTC', CASE unit WHEN 'day' THEN 'YYYYMMDD' ELSE 'YYYYMM' END);
+    last := CASE unit WHEN 'hour' THEN least(high, clock_timestamp() + interval '3 hours') ELSE high END;
+    WHILE first <= last LOOP
+      next := ((first AT TIME ZONE 'UTC') + ('1 ' || unit)::interval) AT TIME ZONE 'UTC';
+      child := parent || '_' || to_char(first AT TIME ZONE 'UTC', CASE unit WHEN 'hour' THEN 'YYYYMMDDHH24' WHEN 'day' THEN 'YYYYMMDD' ELSE 'YYYYMM' END);
       IF to_regclass('telemetry.' || child) IS NULL THEN
-        EXECUTE format('CREATE TABLE telemetry.%I PARTITION OF telemetry.%I FOR VALUES FROM (%L) TO (%L)', child, parent, first,
-          ((first AT TIME ZONE 'UTC') + step) AT TIME ZONE 'UTC');
+        EXECUTE format('CREATE TABLE telemetry.%I PARTITION OF telemetry.%I FOR VALUES FROM (%L) TO (%L)', child, parent, first, next);
         made := made + 1;
       END IF;
-      first := ((first AT TIME ZONE 'UTC') + step) AT TIME ZONE 'UTC';
+      first := next;
     END LOOP;
   END LOOP;
   RETURN made;
 END $$;
 
--- Drops the partitions of a short-lived table that end before a time. Evidence is kept as long as the ledger: refused.
-CREATE FUNCTION telemetry.drop_partitions(parent text, before timestamptz) RETURNS integer
+-- Drops what a short-lived table holds from before a time, and its oldest partitions while the whole is larger than a budget (bytes; the newest is kept).
+-- Evidence is kept as long as the ledger: refused.
+CREATE FUNCTION telemetry.drop_partitions(parent text, before timestamptz, budget bigint) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
-  child record; upper timestamptz; dropped integer := 0;
+  child record; dropped integer := 0; total bigint;
 BEGIN
-  IF parent NOT IN ('window_5s', 'window_1m', 'window_1h', 'feature_histogram', 'prediction', 'prediction_sample', 'outcome') THEN
+  IF parent NOT IN ('window_5s', 'window_1m', 'window_1h', 'feature_histogram', 'label_1m', 'prediction', 'prediction_sample', 'outcome') THEN
     RAISE EXCEPTION 'telemetry.% is not short-lived', parent;
   END IF;
+  SELECT coalesce(sum(pg_total_relation_size(inhrelid)), 0) INTO total FROM pg_inherits WHERE inhparent = ('telemetry.' || quote_ident(parent))::regclass;
   FOR child IN
-    SELECT c.relname, pg_get_expr(c.relpartbound, c.oid) AS bound FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
-    WHERE i.inhparent = ('telemetry.' || quote_ident(parent))::regclass
+    SELECT c.relname, pg_total_relation_size(c.oid) AS bytes, substring(pg_get_expr(c.relpartbound, c.oid) FROM 'TO \(''([^'']+)''\)')::timestamptz AS upper
+    FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = ('telemetry.' || quote_ident(parent))::regclass ORDER BY 3
   LOOP
-    upper := substring(child.bound FROM 'TO \(''([^'']+)''\)')::timestamptz;
-    IF upper <= before THEN
-      EXECUTE format('DROP TABLE telemetry.%I', child.relname);
-      dropped := dropped + 1;
-    END IF;
+    EXIT WHEN child.upper > clock_timestamp() OR (child.upper > before AND total <= budget);
+    EXECUTE format('DROP TABLE telemetry.%I', child.relname);
+    total := total - child.bytes;
+    dropped := dropped + 1;
   END LOOP;
   RETURN dropped;
 END $$;
 
-SELECT telemetry.ensure_partitions(now() - interval '1 day', now() + interval '2 days');
+SELECT telemetry.ensure_partitions(now() - interval '1 hour', now() + interval '2 days');
 
 DO $$
 DECLARE name text;
@@ -724,8 +736,8 @@ BEGIN
     GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public, telemetry TO slipway_app;
     REVOKE UPDATE, DELETE ON public.ledger, public.audit, public.alias_move, public.plan, public.environment_policy, telemetry.evidence, telemetry.label_evidence FROM slipway_app;
     GRANT USAGE ON ALL SEQUENCES IN SCHEMA public, telemetry TO slipway_app;
-    GRANT EXECUTE ON FUNCTION telemetry.ensure_partitions(timestamptz, timestamptz), telemetry.drop_partitions(text, timestamptz) TO slipway_app;
+    GRANT EXECUTE ON FUNCTION telemetry.ensure_partitions(timestamptz, timestamptz), telemetry.drop_partitions(text, timestamptz, bigint) TO slipway_app;
     REVOKE ALL ON public._prisma_migrations FROM slipway_app;
   END IF;
 END $$;
-REVOKE EXECUTE ON FUNCTION telemetry.ensure_partitions(timestamptz, timestamptz), telemetry.drop_partitions(text, timestamptz) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION telemetry.ensure_partitions(timestamptz, timestamptz), telemetry.drop_partitions(text, timestamptz, bigint) FROM PUBLIC;

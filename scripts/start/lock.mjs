@@ -52,7 +52,7 @@ async function endLeftovers(children) {
 
 /**
  * Takes the data folder for this process, or throws and says who has it. Waits until the children of a killed supervisor have
- * ended. Returns `note(children)`, which writes down the children's pids, and `release()`.
+ * ended. Returns `note(children)`, which writes down `[{ name, pid }]`, and `release()`.
  */
 export async function takeLock(dataDir, url) {
   const file = path.join(dataDir, 'supervisor.json')
@@ -71,7 +71,7 @@ export async function takeLock(dataDir, url) {
   })
   await endLeftovers(leftovers)
   return {
-    note: (pids) => write(file, { ...self, children: pids.map(noteOf) }),
+    note: (children) => write(file, { ...self, children: children.map(({ name, pid }) => ({ name, ...noteOf(pid) })) }),
     release: () => fs.rmSync(file, { force: true }),
   }
 }

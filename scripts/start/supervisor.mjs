@@ -10,7 +10,7 @@ const BACK_OFF_MS = { first: 500, most: 30_000, healthyAfter: 30_000 }
 const KILL_AFTER_MS = 10_000
 
 /**
- * Runs processes and starts each again when it ends, with a growing pause. `say(line)` tells people; `note(pids)` is called
+ * Runs processes and starts each again when it ends, with a growing pause. `say(line)` tells people; `note([{ name, pid }])` is called
  * whenever the set of running processes changes.
  */
 export class Supervisor {
@@ -53,10 +53,8 @@ export class Supervisor {
   }
 
   #noteAll() {
-    const running = [...this.#children.values()]
-      .map((child) => child.process)
-      .filter((it) => it.exitCode === null && it.signalCode === null)
-    this.note(running.map((it) => it.pid).filter(Boolean))
+    const running = [...this.#children.values()].filter(({ process: it }) => it.pid && it.exitCode === null && it.signalCode === null)
+    this.note(running.map(({ name, process: { pid } }) => ({ name, pid })))
   }
 
   #ended(child, how) {

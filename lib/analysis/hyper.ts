@@ -1,4 +1,4 @@
-import { requireFinite, requireHits } from './input'
+import { requireCount, requireFinite } from './input'
 
 /** Terms below this part of the sum are left out; the terms are log-concave, so what is left out is far below 1e-15. */
 const NEGLIGIBLE = 1e-20
@@ -10,12 +10,13 @@ const LARGEST_SUPPORT = 4_194_304
  * K hits fell on nC candidate and nS stable trials: x lp - [lse_u(lr_u + u lp) - lse_u(lr_u)] over the support
  * u = max(0, K - nS) .. min(nC, K), with lr_{u+1} = lr_u + log((nC-u)(K-u) / ((u+1)(nS-K+u+1))).
  * 0 when the support has fewer than two points. Source: exact two-sample e-variables of Turner, Ly & Grünwald (arXiv 2106.02693).
- * RangeError for hits that are impossible (x outside the support) or a support beyond four million points.
+ * RangeError for what is not a count, or a support beyond four million points.
  */
 export function hyper(x: number, K: number, nC: number, nS: number, logPsi: number): number {
-  requireHits(x, K, 'x', 'K')
-  requireHits(x, nC, 'x', 'nC')
-  requireHits(K - x, nS, 'K - x', 'nS')
+  requireCount(x, 'x')
+  requireCount(K, 'K')
+  requireCount(nC, 'nC')
+  requireCount(nS, 'nS')
   requireFinite(logPsi, 'logPsi')
   const out = new Float64Array(1)
   addHyper(out, x, K, nC, nS, [logPsi])

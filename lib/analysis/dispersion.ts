@@ -1,0 +1,31 @@
+import { requireFinite, requireHits } from './input'
+
+/** Seconds of one block for `phiHat`. */
+export const DISPERSION_BLOCK_SECONDS = 30
+
+/**
+ * Dispersion phi >= 1 of a stable arm from 30 s blocks in time order: first-difference Pearson estimate over successive blocks that both have trials,
+ * sum (x1/n1 - x0/n0)^2 / (p(1-p)(1/n1 + 1/n0)), shrunk with `priorN` pseudo-blocks of 1: max(1, (s + priorN)/(m + priorN)). First differences
+ * let a slow drift of the common rate pass. 1 when there is nothing to estimate (no trials, no hits, only hits).
+ */
+export function phiHat(blocks: readonly { x: number; n: number }[], priorN = 10): number {
+  if (requireFinite(priorN, 'priorN') < 0) throw new RangeError(`priorN must be at least 0, not ${priorN}.`)
+  let hits = 0
+  let trials = 0
+  for (const { x, n } of blocks) {
+    requireHits(x, n, 'x', 'n')
+    hits += x
+    trials += n
+  }
+  const p = hits / trials
+  if (trials === 0 || hits === 0 || hits === trials) return 1
+  let sum = 0
+  let pairs = 0
+  for (let i = 1; i < blocks.length; i += 1) {
+    const [before, now] = [blocks[i - 1], blocks[i]]
+    if (before.n === 0 || now.n === 0) continue
+    sum += (now.x / now.n - before.x / before.n) ** 2 / (p * (1 - p) * (1 / now.n + 1 / before.n))
+    pairs += 1
+  }
+  return pairs + priorN > 0 ? Math.max(1, (sum + priorN) / (pairs + priorN)) : 1
+}

@@ -84,7 +84,7 @@ async function serve(options) {
   const factory = bindMigrationAwareSqlAdapterFactory(migrationFactory(options.datasource?.url))
   let engine
   const open = async () => {
-    engine ??= await wasm.SchemaEngine.new({ datamodels: datamodels.length ? datamodels : undefined }, () => {}, factory)
+    engine ??= await wasm.SchemaEngine.new({ datamodels: datamodels.length ? datamodels : undefined }, () => undefined, factory)
     return engine
   }
   let work = Promise.resolve()

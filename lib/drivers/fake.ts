@@ -1,0 +1,185 @@
+import type { ObservedArm, ObservedEndpoint, Wish } from '@/lib/endpoints/wish'
+import { wishHash } from '@/lib/endpoints/wish-hash'
+import type { ApplyResult, Change, ClusterTarget, Driver, LogLine, Unreachable } from './driver'
+
+/** What may go wrong with a fake cluster, set by a test at any time. `crash` is called at named points of a call and may throw. */
+export interface Faults {
+  unreachable: string | null
+  /** Applies answer only after this promise: an engine that is slow to write. */
+  delay: (() => Promise<void>) | null
+  crash: ((point: 'apply:before' | 'apply:after' | 'observe') => void) | null
+  /** Versions whose replicas never become ready. */
+  neverReady: Set<string>
+}
+
+interface Held {
+  wish: Wish
+  /** What is routed by: the last wish whose weighted arms were all ready. */
+  routed: Wish
+  acknowledgedAt: number
+  startedAt: Map<string, number>
+  removed: boolean
+}
+
+/** An in-memory cluster with a hand clock. It forgets nothing of (fence, generation), as a real one may not. */
+export class FakeCluster {
+  readonly faults: Faults = { unreachable: null, delay: null, crash: null, neverReady: new Set() }
+  /** Every write that was taken, in order: what tests count effects by. */
+  readonly taken: { endpointId: string; fence: number; generation: number }[] = []
+  readonly held = new Map<string, Held>()
+
+  constructor(
+    readonly now: () => number,
+    readonly readyAfterMs = 0,
+  ) {}
+
+  /** The weight by which a version is routed now, in basis points. */
+  weightOf(endpointId: string, versionId: string): number {
+    return this.observed(endpointId)?.arms.find((arm) => arm.versionId === versionId)?.weight ?? 0
+  }
+
+  /** Puts a wish past the fence checks: another writer on our route. */
+  intrude(wish: Wish): void {
+    this.keep(wish, false)
+  }
+
+  keep(wish: Wish, removed: boolean): void {
+    const before = this.held.get(wish.endpointId)
+    const startedAt = new Map(wish.arms.map((arm) => [arm.versionId, before?.startedAt.get(arm.versionId) ?? this.now()]))
+    this.held.set(wish.endpointId, {
+      wish,
+      routed: before?.routed ?? { ...wish, generation: -1, arms: [] },
+      acknowledgedAt: before?.acknowledgedAt ?? this.now(),
+      startedAt,
+      removed,
+    })
+    this.route(wish.endpointId)
+  }
+
+  observed(endpointId: string): ObservedEndpoint | undefined {
+    this.route(endpointId)
+    const held = this.held.get(endpointId)
+    if (!held) return undefined
+    return {
+      endpointId,
+      fence: held.wish.fence,
+      generation: held.routed.generation,
+      wishHash: wishHash(held.routed),
+      acknowledgedAt: held.acknowledgedAt,
+      arms: held.wish.arms.map((arm) => this.arm(held, arm)),
+      removed: held.removed,
+    }
+  }
+
+  private arm(held: Held, arm: Wish['arms'][number]): ObservedArm {
+    const weight = held.routed.arms.find((routed) => routed.versionId === arm.versionId)?.weight ?? 0
+    const ready = this.ready(held, arm.versionId) ? arm.replicas : 0
+    const replicas = Array.from({ length: arm.replicas }, (_, i) => ({
+      id: `${arm.number}-${i}`,
+      state: ready > 0 ? ('ready' as const) : ('starting' as const),
+      restarts: 0,
+      cpu: 0.1,
+      memoryBytes: 1e8,
+      lastExit: null,
+      reason: null,
+    }))
+    return { versionId: arm.versionId, role: arm.role, weight, ready, wanted: arm.replicas, replicas }
+  }
+
+  private ready(held: Held, versionId: string): boolean {
+    return !this.faults.neverReady.has(versionId) && this.now() - (held.startedAt.get(versionId) ?? this.now()) >= this.readyAfterMs
+  }
+
+  /** Traffic moves only to what can answer: a wish is routed by once every weighted arm is ready. */
+  private route(endpointId: string): void {
+    const held = this.held.get(endpointId)
+    if (!held || held.routed === held.wish) return
+    if (!held.wish.arms.every((arm) => arm.weight === 0 || this.ready(held, arm.versionId))) return
+    held.routed = held.wish
+    held.acknowledgedAt = this.now()
+  }
+}
+
+/** The driver of fake clusters, by cluster id. Refuses late writers as every driver must. */
+export function fakeDriver(clusters: Map<string, FakeCluster>): Driver {
+  const open = (target: ClusterTarget): FakeCluster | Unreachable => {
+    const cluster = clusters.get(target.id)
+    if (!cluster) return { ok: false, kind: 'unreachable', reason: `There is no cluster ${target.name}.` }
+    return cluster.faults.unreachable === null ? cluster : { ok: false, kind: 'unreachable', reason: cluster.faults.unreachable }
+  }
+  return {
+    async observe(target, signal) {
+      const cluster = open(target)
+      if (!(cluster instanceof FakeCluster)) return cluster
+      cluster.faults.crash?.('observe')
+      if (signal.aborted) return { ok: false, kind: 'unreachable', reason: 'Did not answer in time.' }
+      const seen = [...cluster.held.keys()].flatMap((id) => cluster.observed(id) ?? [])
+      return { ok: true, endpoints: new Map(seen.map((endpoint) => [endpoint.endpointId, endpoint])), offsetMs: 0 }
+    },
+    async apply(target, wish) {
+      const cluster = open(target)
+      return cluster instanceof FakeCluster ? write(cluster, wish, false) : cluster
+    },
+    async remove(target, key) {
+      const cluster = open(target)
+      if (!(cluster instanceof FakeCluster)) return cluster
+      const before = cluster.held.get(key.endpointId)?.wish
+      return write(cluster, { ...EMPTY, ...before, ...key, arms: [], keys: [] }, true)
+    },
+    async probe(target) {
+      const cluster = open(target)
+      return cluster instanceof FakeCluster ? { ok: true, version: 'fake', detail: 'In memory.' } : cluster
+    },
+    async preview(target, wish) {
+      const cluster = open(target)
+      return cluster instanceof FakeCluster ? { ok: true, changes: changes(cluster.held.get(wish.endpointId)?.wish, wish) } : cluster
+    },
+    async logs(target, endpointId, limit) {
+      const cluster = open(target)
+      if (!(cluster instanceof FakeCluster)) return cluster
+      const lines: LogLine[] = [...(cluster.held.get(endpointId)?.startedAt ?? [])].map(([replica, at]) => ({
+        at,
+        replica,
+        stream: 'event',
+        text: 'started',
+      }))
+      return { ok: true, lines: lines.slice(-limit) }
+    },
+  }
+}
+
+const EMPTY = { environment: 'none', model: 'none', salt: '', labelRate: 0 }
+
+async function write(cluster: FakeCluster, wish: Wish, removed: boolean): Promise<ApplyResult> {
+  cluster.faults.crash?.('apply:before')
+  await cluster.faults.delay?.()
+  const held = cluster.held.get(wish.endpointId)
+  if (held) {
+    const { fence, generation } = held.wish
+    const later = wish.fence > fence || (wish.fence === fence && wish.generation >= generation)
+    if (!later) return { ok: false, kind: 'stale', fence, generation }
+    const same = wish.fence === fence && wish.generation === generation
+    if (same && (held.removed !== removed || wishHash(held.wish) !== wishHash(wish)))
+      return { ok: false, kind: 'conflict', fence, generation }
+  }
+  cluster.keep(wish, removed)
+  cluster.taken.push({ endpointId: wish.endpointId, fence: wish.fence, generation: wish.generation })
+  cluster.faults.crash?.('apply:after')
+  const observed = cluster.observed(wish.endpointId)
+  if (!observed) throw new Error('A wish that was kept must be seen.')
+  return { ok: true, kind: 'applied', observed }
+}
+
+function changes(before: Wish | undefined, after: Wish): Change[] {
+  const old = new Map(before?.arms.map((arm) => [arm.versionId, arm]))
+  const found = after.arms.flatMap((arm): Change[] => {
+    const was = old.get(arm.versionId)
+    const start: Change[] = was ? [] : [{ kind: 'start', text: `Start version ${arm.number} with ${arm.replicas} replicas.` }]
+    return arm.weight === (was?.weight ?? 0)
+      ? start
+      : [...start, { kind: 'weight', text: `Version ${arm.number} to ${arm.weight / 100} %.` }]
+  })
+  const kept = new Set(after.arms.map((arm) => arm.versionId))
+  for (const arm of before?.arms ?? []) if (!kept.has(arm.versionId)) found.push({ kind: 'stop', text: `Stop version ${arm.number}.` })
+  return found.length > 0 ? found : [{ kind: 'none', text: 'Nothing would change.' }]
+}

@@ -1,0 +1,44 @@
+import type { Sql } from '@/lib/db'
+
+/** A claim is lost when the lease ends: another engine takes over with a higher fence, and everything this one still does is refused. */
+export const LEASE_MS = 15_000
+
+export interface Claim {
+  endpointId: string
+  /** Sent with every write to a cluster; +1 at each claim. */
+  fence: number
+  owner: string
+}
+
+/**
+ * Takes up to `limit` due endpoints that nobody holds. `wake_at` is set to the lease's end, so that an earlier `wake_at` found at release is a wake
+ * that came in between.
+ */
+export async function claimDue(sql: Sql, owner: string, nowMs: number, limit: number): Promise<Claim[]> {
+  const now = new Date(nowMs)
+  const until = new Date(nowMs + LEASE_MS)
+  const rows = await sql.$queryRaw<{ id: string; fence: bigint }[]>`
+    update endpoint set fence = fence + 1, lease_owner = ${owner}::uuid, lease_until = ${until}, wake_at = ${until}
+    where id in (
+      select id from endpoint where wake_at <= ${now} and (lease_until is null or lease_until <= ${now}) and removed_at is null
+      order by wake_at limit ${limit} for update skip locked
+    )
+    returning id, fence`
+  return rows.map((row) => ({ endpointId: row.id, fence: Number(row.fence), owner }))
+}
+
+/** Pushes the lease on. False when the claim is lost: stop, and change nothing more. */
+export async function renew(sql: Sql, claim: Claim, nowMs: number): Promise<boolean> {
+  const until = new Date(nowMs + LEASE_MS)
+  const count = await sql.$executeRaw`
+    update endpoint set wake_at = case when wake_at = lease_until then ${until} else wake_at end, lease_until = ${until}
+    where id = ${claim.endpointId}::uuid and lease_owner = ${claim.owner}::uuid and fence = ${claim.fence}`
+  return count === 1
+}
+
+/** Gives the endpoint back, to be looked at again at `wakeMs`, or at once if it was woken meanwhile. A lost claim is nobody's to release. */
+export async function release(sql: Sql, claim: Claim, wakeMs: number): Promise<void> {
+  await sql.$executeRaw`
+    update endpoint set wake_at = case when wake_at = lease_until then ${new Date(wakeMs)} else wake_at end, lease_owner = null, lease_until = null
+    where id = ${claim.endpointId}::uuid and lease_owner = ${claim.owner}::uuid and fence = ${claim.fence}`
+}

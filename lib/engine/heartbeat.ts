@@ -1,0 +1,17 @@
+import type { Sql } from '@/lib/db'
+
+/** How often a process says that it lives, and when a page calls it silent. Milliseconds. */
+export const HEARTBEAT_MS = 2_000
+
+/** Writes this process's row; the time is Postgres's. Rows silent for a day are dropped, so that restarts do not pile up. */
+export async function beat(sql: Sql, id: string, kind: 'engine', startedAt: Date): Promise<void> {
+  await sql.$executeRaw`
+    insert into process (id, kind, started_at, seen_at) values (${id}::uuid, ${kind}, ${startedAt}, clock_timestamp())
+    on conflict (id) do update set seen_at = excluded.seen_at`
+  await sql.$executeRaw`delete from process where kind = ${kind} and seen_at < clock_timestamp() - interval '1 day'`
+}
+
+/** Says that this process ended of its own will. */
+export async function farewell(sql: Sql, id: string): Promise<void> {
+  await sql.$executeRaw`delete from process where id = ${id}::uuid`
+}

@@ -1,0 +1,46 @@
+import Link from 'next/link'
+import { Button } from './button'
+
+interface PaginationProps {
+  /** Address without the query, for example /rollouts. */
+  path: string
+  /** The filters now in the address; the cursor is taken out and put in here. */
+  search: Record<string, string | undefined>
+  nextCursor: string | null
+  shown: number
+  /** Plural noun: "rollouts". */
+  noun: string
+}
+
+/** Keyset paging in the address: a way to the next rows, and back to the first. */
+export function Pagination({ path, search, nextCursor, shown, noun }: PaginationProps) {
+  const { cursor, ...filters } = search
+  if (!nextCursor && !cursor) return null
+  return (
+    <nav aria-label="Pages" className="flex items-center justify-between gap-3 border-t px-4 py-2">
+      <span className="text-muted text-sm">
+        {shown} {noun} here
+      </span>
+      <span className="flex gap-2">
+        {cursor ? (
+          <Button asChild size="sm">
+            <Link href={address(path, filters)}>First page</Link>
+          </Button>
+        ) : null}
+        {nextCursor ? (
+          <Button asChild size="sm">
+            <Link href={address(path, { ...filters, cursor: nextCursor })}>Next page</Link>
+          </Button>
+        ) : null}
+      </span>
+    </nav>
+  )
+}
+
+/** A path with those of the given parameters that are set. */
+export function address(path: string, search: Record<string, string | undefined>): string {
+  const query = new URLSearchParams()
+  for (const [key, value] of Object.entries(search)) if (value) query.set(key, value)
+  const text = query.toString()
+  return text ? `${path}?${text}` : path
+}

@@ -1,0 +1,66 @@
+import type { PoolClient } from 'pg'
+import { Problem } from '@/lib/errors'
+import type { Flush } from './flush'
+
+/** A watermark further ahead than this is a wrong clock. */
+const AHEAD_MS = 2_000
+/** A watermark or a row further behind than this is a wrong clock, unless the source was cut off meanwhile. */
+const BEHIND_MS = 600_000
+
+/** Thrown for a flush by a wrong clock: the source learns the time and shows "clock off by N s". */
+export class ClockOff extends Problem {
+  constructor(
+    readonly offsetMs: number,
+    readonly nowMs: number,
+    what: string,
+  ) {
+    super(
+      'invalid',
+      `${what} The source's clock is off by ${(offsetMs / 1000).toFixed(1)} s; the time is ${new Date(nowMs).toISOString()}.`,
+    )
+  }
+}
+
+export interface KnownSource {
+  id: number
+  clusterId: string
+  watermark: Date
+  final: boolean
+}
+
+/** The source's row, or null at its first flush; locked, so that two flushes of one source follow each other. */
+export async function findSource(client: PoolClient, boot: string): Promise<KnownSource | null> {
+  const { rows } = await client.query<KnownSource>(
+    'select id, cluster_id as "clusterId", watermark, final from telemetry.source where boot = $1 for update',
+    [boot],
+  )
+  return rows[0] ?? null
+}
+
+/**
+ * Refuses what a wrong clock sends: a watermark more than 2 s ahead or 10 min behind (a source that ends may be late), slots or minutes past the watermark, and rows
+ * more than 10 min old that the source should have reported before. Rows of a source that was cut off are late, not wrong.
+ */
+export function checkClock(flush: Flush, known: KnownSource | null, nowMs: number): void {
+  const offsetMs = flush.watermark - nowMs
+  if (offsetMs > AHEAD_MS) throw new ClockOff(offsetMs, nowMs, 'The watermark is ahead of the time.')
+  if (offsetMs < -BEHIND_MS && !flush.final) throw new ClockOff(offsetMs, nowMs, 'The watermark is more than 10 min behind.')
+  const slots = [...flush.windows.map((row) => row.slot), ...flush.features.map((row) => row.minute)]
+  const newest = Math.max(...slots, 0)
+  if (newest > nowMs + AHEAD_MS) throw new ClockOff(newest - nowMs, nowMs, 'A slot lies ahead of the time.')
+  const reported = known ? known.watermark.getTime() - 60_000 : Number.NEGATIVE_INFINITY
+  const oldest = Math.min(...slots, nowMs)
+  if (oldest < nowMs - BEHIND_MS && oldest < reported) throw new ClockOff(oldest - nowMs, nowMs, 'A slot is more than 10 min old.')
+}
+
+/** Makes or moves the source; the watermark never goes back, and an ended source stays ended. */
+export async function saveSource(client: PoolClient, clusterId: string, flush: Flush, nowMs: number): Promise<number> {
+  const { rows } = await client.query<{ id: number }>(
+    `insert into telemetry.source as s (cluster_id, boot, watermark, final, offset_ms) values ($1, $2, to_timestamp($3 / 1000.0), $4, $5)
+     on conflict (boot) do update set watermark = greatest(s.watermark, excluded.watermark), final = s.final or excluded.final,
+       offset_ms = excluded.offset_ms, seen_at = clock_timestamp()
+     returning id`,
+    [clusterId, flush.boot, flush.watermark, flush.final, Math.round(Math.max(-2e9, flush.watermark - nowMs))],
+  )
+  return rows[0].id
+}

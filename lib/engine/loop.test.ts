@@ -30,6 +30,7 @@ test('a wake during a round is not lost', async () => {
   const loop = startLoop(
     async () => {
       rounds += 1
+      await Promise.resolve()
       if (rounds === 1) loop.wake()
       return false
     },

@@ -25,7 +25,10 @@ const started: ChildProcess[] = []
 function start(command: string[] = [process.execPath, 'scripts/start.mjs'], env: Record<string, string> = {}) {
   const { PATH, HOME } = process.env
   const [program, ...args] = [...command, '--empty']
-  const child = spawn(program, args, { cwd: ROOT, env: { PATH, HOME, PORT: String(port), SLIPWAY_DATA_DIR: dataDir, ...env } })
+  const child = spawn(program, args, {
+    cwd: ROOT,
+    env: { PATH, HOME, NODE_ENV: 'production', PORT: String(port), SLIPWAY_DATA_DIR: dataDir, ...env },
+  })
   started.push(child)
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += chunk))

@@ -1,0 +1,81 @@
+// The parts of `npm run check` and `npm test`. Each resolves to how many of its tests passed, failed and were skipped.
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { runNode } from './steps.mjs'
+
+/** @typedef {{ passed: number, failed: number, skipped: number }} Count */
+
+const BIN = {
+  biome: 'node_modules/@biomejs/biome/bin/biome',
+  next: 'node_modules/next/dist/bin/next',
+  tsc: 'node_modules/typescript/bin/tsc',
+  vitest: 'node_modules/vitest/vitest.mjs',
+  playwright: 'node_modules/@playwright/test/cli.js',
+}
+
+async function succeeds(file, args, options) {
+  try {
+    await runNode(file, args, options)
+    return true
+  } catch (error) {
+    console.error(error.message)
+    return false
+  }
+}
+
+async function pass(...steps) {
+  for (const step of steps) if (!(await step())) return { passed: 0, failed: 1, skipped: 0 }
+  return { passed: 1, failed: 0, skipped: 0 }
+}
+
+export function lint() {
+  return pass(() => succeeds(BIN.biome, ['check', '--error-on-warnings', '.']))
+}
+
+/** Types of routes and pages are made by Next first. */
+export function types() {
+  const env = { ...process.env, NEXT_TELEMETRY_DISABLED: '1' }
+  return pass(
+    () => succeeds(BIN.next, ['typegen'], { env, quiet: true }),
+    () => succeeds(BIN.tsc, ['--noEmit']),
+  )
+}
+
+// A runner that ends badly with no failed test to show for it (a crash, a setup that failed) counts as one failure.
+async function report(run, read) {
+  const file = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'slipway-report-')), 'report.json')
+  const ok = await run(file)
+  const count = fs.existsSync(file) ? read(JSON.parse(fs.readFileSync(file, 'utf8'))) : { passed: 0, failed: 0, skipped: 0 }
+  fs.rmSync(path.dirname(file), { recursive: true, force: true })
+  return ok || count.failed > 0 ? count : { ...count, failed: 1 }
+}
+
+/** The unit or the integration project of vitest. */
+export function vitest(project) {
+  return report(
+    (file) => succeeds(BIN.vitest, ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`]),
+    (json) => ({
+      passed: json.numPassedTests,
+      // A file that could not be loaded has no tests to fail.
+      failed: json.numFailedTests + json.testResults.filter((it) => it.status === 'failed' && it.assertionResults.length === 0).length,
+      skipped: json.numPendingTests + json.numTodoTests,
+    }),
+  )
+}
+
+/** The journeys in the browser, against a Slipway of their own. */
+export function browser(chromium) {
+  const data = fs.mkdtempSync(path.join(os.tmpdir(), 'slipway-e2e-'))
+  fs.chmodSync(data, 0o755)
+  const env = { ...process.env, CHROMIUM_PATH: chromium, SLIPWAY_E2E_DATA: data }
+  return report(
+    async (file) => {
+      const args = ['test', '--reporter=list,json']
+      const ok = await succeeds(BIN.playwright, args, { env: { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: file } })
+      fs.rmSync(data, { recursive: true, force: true })
+      return ok
+    },
+    (json) => ({ passed: json.stats.expected, failed: json.stats.unexpected + json.stats.flaky, skipped: json.stats.skipped }),
+  )
+}

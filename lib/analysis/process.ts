@@ -73,12 +73,12 @@ export function addWindow(process: EvidenceProcess, window: EvidenceWindow, bloc
   const { xC, nC, xS, nS } = window
   requireHits(xC, nC, 'xC', 'nC')
   requireHits(xS, nS, 'xS', 'nS')
+  const K = requireCount(xC + xS, 'xC + xS')
   const { totals } = process
   totals.xC += xC
   totals.nC += nC
   totals.xS += xS
   totals.nS += nS
-  const K = requireCount(xC + xS, 'xC + xS')
   const row = new Float64Array(process.L.length)
   if (nC > 0 && nS > 0 && K > 0) {
     if (process.exact && Math.min(nC, K) <= EXACT_OUTCOMES) addHyper(row, xC, K, nC, nS, process.logPsi)

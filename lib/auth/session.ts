@@ -1,0 +1,33 @@
+import { refresh } from 'next/cache'
+import { cookies } from 'next/headers'
+import { redirect } from 'next/navigation'
+import { cache } from 'react'
+import type { z } from 'zod'
+import type { Command } from '@/lib/command'
+import type { Result } from '@/lib/errors'
+import type { Actor } from './actor'
+import { memberActor } from './member-actor'
+import { readSession, sessionCookie } from './session-token'
+
+/** Who is signed in, or null. Read once per request, however many components ask. */
+export const currentActor = cache(async (): Promise<Actor | null> => {
+  const claims = await readSession((await cookies()).get(sessionCookie())?.value)
+  return claims ? memberActor(claims) : null
+})
+
+/** Who is signed in, for pages; leads to the sign-in page when nobody is. It protects the page's reads, never an action. */
+export async function sessionActor(): Promise<Actor> {
+  return (await currentActor()) ?? redirect('/sign-in')
+}
+
+/**
+ * The people's door to a command, for actions.ts. It finds the actor itself: a server action can be called without the page it
+ * belongs to, so nothing that the page checked counts here. After a success the page shows the new state.
+ */
+export async function act<I extends z.ZodType, O>(command: Command<I, O>, input: unknown): Promise<Result<O>> {
+  const actor = await currentActor()
+  if (!actor) return { ok: false, problem: { code: 'unauthenticated', message: 'Your session is over. Sign in and do it again.' } }
+  const result = await command(actor, input)
+  if (result.ok) refresh()
+  return result
+}

@@ -1,7 +1,7 @@
 import type { Metadata, Viewport } from 'next'
 import { cookies } from 'next/headers'
 import type { ReactNode } from 'react'
-import { readTheme, THEME_COOKIE } from '@/components/shell/theme'
+import { readTheme, THEME_COOKIE } from '@/lib/theme/schema'
 import './globals.css'
 import { Providers } from './providers'
 

@@ -4,7 +4,7 @@ import { Button } from './button'
 interface PaginationProps {
   /** Address without the query, for example /rollouts. */
   path: string
-  /** The filters now in the address; the cursor is taken out and put in here. */
+  /** The filters now in the address; the cursor (`after`) is taken out and put in here. */
   search: Record<string, string | undefined>
   nextCursor: string | null
   shown: number
@@ -14,22 +14,22 @@ interface PaginationProps {
 
 /** Keyset paging in the address: a way to the next rows, and back to the first. */
 export function Pagination({ path, search, nextCursor, shown, noun }: PaginationProps) {
-  const { cursor, ...filters } = search
-  if (!nextCursor && !cursor) return null
+  const { after, ...filters } = search
+  if (!nextCursor && !after) return null
   return (
     <nav aria-label="Pages" className="flex items-center justify-between gap-3 border-t px-4 py-2">
       <span className="text-muted text-sm">
         {shown} {noun} here
       </span>
       <span className="flex gap-2">
-        {cursor ? (
+        {after ? (
           <Button asChild size="sm">
             <Link href={address(path, filters)}>First page</Link>
           </Button>
         ) : null}
         {nextCursor ? (
           <Button asChild size="sm">
-            <Link href={address(path, { ...filters, cursor: nextCursor })}>Next page</Link>
+            <Link href={address(path, { ...filters, after: nextCursor })}>Next page</Link>
           </Button>
         ) : null}
       </span>

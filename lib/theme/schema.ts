@@ -1,0 +1,8 @@
+export const THEME_COOKIE = 'slipway-theme'
+export const THEMES = ['system', 'light', 'dark'] as const
+export type Theme = (typeof THEMES)[number]
+
+/** A text as a theme; anything else is the system's. */
+export function readTheme(text: unknown): Theme {
+  return THEMES.find((theme) => theme === text) ?? 'system'
+}

@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs'
+import { chmodSync, mkdtempSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { defineConfig } from '@playwright/test'
@@ -9,6 +9,8 @@ const port = Number(process.env.SLIPWAY_E2E_PORT ?? 3400)
 const address = `http://127.0.0.1:${port}`
 // Workers load this file too, and must find the folder that was made first.
 process.env.SLIPWAY_E2E_DATA ??= mkdtempSync(path.join(os.tmpdir(), 'slipway-e2e-'))
+// As root the database runs as another user, who must be able to enter.
+chmodSync(process.env.SLIPWAY_E2E_DATA, 0o755)
 
 export default defineConfig({
   testDir: 'e2e',

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
@@ -17,6 +17,8 @@ interface Note {
 
 const MINUTE = 60_000
 const dataDir = mkdtempSync(path.join(os.tmpdir(), 'slipway-start-'))
+// As root the database runs as another user, who must be able to enter.
+chmodSync(dataDir, 0o755)
 // A run of ports: web, engine, local cluster and, from +10 on, the gateways.
 const port = 20_000 + ((await freePort()) % 20_000)
 const lockFile = path.join(dataDir, 'supervisor.json')

@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { chmod } from 'node:fs/promises'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import type { TestProject } from 'vitest/node'
@@ -25,7 +24,8 @@ export default async function setup(project: TestProject) {
   await generate()
   await buildProcesses()
   const folder = mkdtempSync(path.join(os.tmpdir(), 'slipway-test-'))
-  await chmod(folder, 0o755)
+  // As root the server runs as another user, who must be able to enter.
+  chmodSync(folder, 0o755)
   const server = new EmbeddedPostgres({ folder: path.join(folder, 'postgres'), port: await freePort(), settings: SETTINGS })
   const stop = () => {
     server.stop()

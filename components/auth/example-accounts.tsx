@@ -4,7 +4,6 @@ import { useState } from 'react'
 import { Banner } from '@/components/ui/banner'
 import { Button } from '@/components/ui/button'
 import { Card } from '@/components/ui/card'
-import { CopyButton } from '@/components/ui/copy-button'
 import { signIn } from '@/lib/auth/client'
 
 interface Account {
@@ -42,9 +41,8 @@ export function ExampleAccounts({ accounts, next }: { accounts: Account[]; next:
               <p>
                 {account.name} <span className="text-muted">· {account.role}</span>
               </p>
-              <p className="flex flex-wrap items-center gap-x-1 text-muted text-sm">
-                {account.email}
-                <CopyButton text={account.password} what={`password of ${account.name}`} />
+              <p className="break-words text-muted text-sm">
+                {account.email} <span className="font-mono">{account.password}</span>
               </p>
             </div>
             <Button pending={pending === account.email} disabled={pending !== null} onClick={() => enter(account)}>

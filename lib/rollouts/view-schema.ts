@@ -1,0 +1,201 @@
+import type { Gate, HoldReason, Pace, Phase, Strategy } from './schema'
+
+// What queries.ts gives to pages, REST and charts. Times are ISO texts in UTC; weights basis points; nothing here is a Prisma type.
+
+/** What a gate says. */
+export type GateVerdict = 'pass' | 'fail' | 'undecided' | 'maturing' | 'no-data' | 'invalid'
+
+/** A version as a rollout shows it; null stands for "no version". */
+export interface VersionView {
+  id: string
+  number: number
+  digest: string
+}
+
+/** One row of the list: name, where, state, weight bar, health, age, next action. */
+export interface RolloutRow {
+  id: string
+  endpointId: string
+  model: string
+  environment: string
+  strategy: Strategy
+  from: number | null
+  to: number | null
+  phase: Phase
+  holds: HoldReason[]
+  headline: string
+  /** Candidate's share as counted over the last minute; null: nothing was counted. */
+  counted: number | null
+  desired: number
+  /** The worst verdict now; null where nothing is judged. */
+  health: GateVerdict | null
+  author: string
+  createdAt: string
+  endedAt: string | null
+  /** What waits for a person: "approve", "resume or return"; null when nothing does. */
+  next: string | null
+}
+
+/** A share with its interval, from windows: 0..1. */
+export interface CountedShare {
+  share: number
+  low: number
+  high: number
+  n: number
+}
+
+/** A cluster of the plan, in the order of waves. */
+export interface WaveView {
+  clusterId: string
+  cluster: string
+  location: string
+  wave: number
+  /** `waits`: an earlier wave is not done; `lost`: cannot be reached. */
+  state: 'waits' | 'starting' | 'at-step' | 'done' | 'returning' | 'returned' | 'lost'
+  /** Index into the plan's steps; null before the first. */
+  step: number | null
+  desired: number
+  acknowledged: number | null
+  counted: CountedShare | null
+  ready: number
+  wanted: number
+  seenAt: string | null
+  /** Address of the endpoint on this cluster, for a pinned request. */
+  address: string | null
+}
+
+/** What a gate says now, with the numbers behind it. Ratio: next against live. */
+export interface GateView {
+  metric: Gate['metric']
+  verdict: GateVerdict
+  /** One sentence with both limits, never "safe" alone. */
+  sentence: string
+  estimate: number | null
+  low: number | null
+  high: number | null
+  tolerated: number | null
+  limit: number | null
+  /** Odds against "no difference", for explain: 16800 reads 16,800:1. */
+  odds: number | null
+}
+
+/** The three ticks of the last wish: wished (stored), written (the cluster routes by it), counted (a flush after it). */
+export interface TicksView {
+  generation: number
+  wishedAt: string | null
+  writtenAt: string | null
+  countedAt: string | null
+}
+
+/** A verb that this actor may press or not; `why` says who may, or why not now. */
+export interface VerbView {
+  allowed: boolean
+  why: string | null
+}
+
+export type ControlVerb = 'pause' | 'resume' | 'promote' | 'return' | 'cancel'
+
+/** The page of a rollout, first screenful. Charts come by RolloutSeries. */
+export interface RolloutView {
+  id: string
+  revision: number
+  planHash: string
+  strategy: Strategy
+  phase: Phase
+  headline: string
+  model: string
+  environment: string
+  endpointId: string
+  from: VersionView | null
+  to: VersionView | null
+  sameArtifact: boolean
+  author: string
+  createdAt: string
+  startedAt: string | null
+  endedAt: string | null
+  watchUntil: string | null
+  steps: number[]
+  pace: Pace
+  waves: WaveView[]
+  holds: { reason: HoldReason; since: string | null; until: string | null; text: string }[]
+  gates: GateView[]
+  ticks: TicksView | null
+  approvals: { needed: number; answers: { name: string; answer: string; reason: string; at: string }[] }
+  verbs: Record<ControlVerb, VerbView>
+  /** Last beat of any engine; null: none was ever seen. */
+  engineSeenAt: string | null
+  /** The example workspace offers to run it again. */
+  rerun: boolean
+  /** Postgres time of this answer. */
+  now: string
+}
+
+/** One line of the timeline, newest first: when, who or what, what happened, because. */
+export interface TimelineLine {
+  seq: number
+  at: string
+  who: string
+  what: string
+  because: string | null
+  /** Method names, odds and numbers, shown only on demand. */
+  explain: { label: string; value: string }[]
+}
+
+/** An estimate with its anytime-valid range at one time; null is a gap, never zero. */
+export interface BandPoint {
+  at: number
+  estimate: number | null
+  low: number | null
+  high: number | null
+}
+
+/** One gate over time, for one cluster (stratum) or all. Lines may step with the position. */
+export interface EvidenceSeries {
+  metric: Gate['metric']
+  /** "errors, on-prem" */
+  label: string
+  points: BandPoint[]
+  lines: { at: number; tolerated: number | null; limit: number | null }[]
+}
+
+/** One slot (or wider, as the range asks) of one arm. Latencies in ms; null where nothing was counted. */
+export interface ArmPoint {
+  at: number
+  n: number | null
+  bad: number | null
+  p50: number | null
+  p95: number | null
+  p99: number | null
+}
+
+/** The charts of a rollout. `at` in ms since epoch. */
+export interface RolloutSeries {
+  from: number
+  to: number
+  /** Candidate's share: desired as a step line, counted with its interval (0..1). */
+  traffic: { at: number; desired: number | null; counted: number | null; low: number | null; high: number | null }[]
+  evidence: EvidenceSeries[]
+  live: ArmPoint[]
+  next: ArmPoint[]
+  marks: { at: number; text: string }[]
+}
+
+/** What a launch would do, before it is done. */
+export interface LaunchPreview {
+  strategy: Strategy
+  from: number | null
+  to: number
+  steps: {
+    weight: number
+    /** Minutes until the gates can decide at today's traffic and labels; null: this step cannot decide. */
+    minutes: number | null
+    why: string | null
+  }[]
+  approvalsNeeded: number
+  /** Seconds until the candidate has no traffic after a fail, as bounded by the loop. */
+  returnSeconds: number
+  /** What the engine would change per cluster; null: the engine did not answer. */
+  changes: { cluster: string; lines: string[] }[] | null
+  /** Sentences to read before launching: A/A, thin traffic, missing labels. */
+  notes: string[]
+}

@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import type { Scope } from '@/lib/auth/permissions'
 import type { Sql, Tx } from '@/lib/db'
+import { notFound } from '@/lib/errors'
 import type { EndpointParts, VersionParts } from './compose'
 import { ObservedEndpoint, Wish } from './wish'
 import { wishHash } from './wish-hash'
@@ -139,4 +141,23 @@ export async function saveWishes(
       values (${endpointId}::uuid, ${clusterId}::uuid, ${generation}, ${body}::jsonb, ${new Date(nowMs)})
       on conflict (endpoint_id, cluster_id) do update set generation = excluded.generation, wish = excluded.wish, wished_at = excluded.wished_at`
   }
+}
+
+/** Where permissions over an endpoint must hold. Throws not-found. */
+export async function endpointScope(tx: Tx, endpointId: string): Promise<Scope> {
+  const row = await tx.endpoint.findUnique({
+    where: { id: endpointId },
+    select: { environmentId: true, model: { select: { teamId: true } } },
+  })
+  if (!row) throw notFound('such endpoint')
+  return { teamId: row.model.teamId, environmentId: row.environmentId }
+}
+
+/** "model in environment", for the trail. */
+export async function endpointName(tx: Tx, endpointId: string): Promise<string> {
+  const row = await tx.endpoint.findUnique({
+    where: { id: endpointId },
+    select: { model: { select: { slug: true } }, environment: { select: { slug: true } } },
+  })
+  return row ? `${row.model.slug} in ${row.environment.slug}` : ''
 }

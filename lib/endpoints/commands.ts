@@ -1,0 +1,105 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { defineCommand } from '@/lib/command'
+import { invalid, notFound } from '@/lib/errors'
+import { announce, wakeEndpoint } from '@/lib/events'
+import { newId } from '@/lib/id'
+import { type CreatedKey, CreateKey, RevokeKey, ScaleEndpoint, SetLabelRate } from './schema'
+import { endpointName, endpointScope } from './store'
+
+const DAY_MS = 86_400_000
+/** Enough for any change-over; each key is part of the wish of every cluster. */
+const KEYS_MAX = 20
+
+/** Makes a key for callers of an endpoint. It counts as soon as the clusters acknowledge the wish that holds its hash. */
+export const createKey = defineCommand({
+  name: 'endpoint.key-create',
+  input: CreateKey,
+  permission: 'endpoint:key',
+  scope: (tx, input) => endpointScope(tx, input.endpointId),
+  async run({ tx, input, now, audit }): Promise<CreatedKey> {
+    const { endpointId, name, days } = input
+    if ((await tx.endpointKey.count({ where: { endpointId } })) >= KEYS_MAX)
+      throw invalid('name', `An endpoint has at most ${KEYS_MAX} keys. Revoke one that is no longer used.`)
+    const prefix = `slk_${randomBytes(4).toString('hex')}`
+    const key = `${prefix}_${randomBytes(24).toString('base64url')}`
+    const expiresAt = days === null ? null : new Date(now.getTime() + days * DAY_MS)
+    const id = newId()
+    await tx.endpointKey.create({
+      data: { id, endpointId, prefix, hash: createHash('sha256').update(key).digest('hex'), name, createdAt: now, expiresAt },
+    })
+    await changed(tx, endpointId)
+    audit({ kind: 'endpoint', id: endpointId, name: await endpointName(tx, endpointId), detail: { key: prefix, name, expiresAt } })
+    return { id, key, prefix, expiresAt: expiresAt?.toISOString() ?? null }
+  },
+})
+
+/** Ends a key: callers that still use it get 401 as soon as the clusters acknowledge. The last key's end opens the endpoint to callers without one. */
+export const revokeKey = defineCommand({
+  name: 'endpoint.key-revoke',
+  input: RevokeKey,
+  permission: 'endpoint:key',
+  scope: (tx, input) => endpointScope(tx, input.endpointId),
+  async run({ tx, input, audit }): Promise<{ id: string }> {
+    const key = await tx.endpointKey.findFirst({
+      where: { id: input.keyId, endpointId: input.endpointId },
+      select: { prefix: true, name: true },
+    })
+    if (!key) throw notFound('such key on this endpoint')
+    await tx.endpointKey.delete({ where: { id: input.keyId } })
+    await changed(tx, input.endpointId)
+    audit({
+      kind: 'endpoint',
+      id: input.endpointId,
+      name: await endpointName(tx, input.endpointId),
+      detail: { key: key.prefix, name: key.name },
+    })
+    return { id: input.keyId }
+  },
+})
+
+/** Sets how many replicas of the live version each cluster runs. */
+export const scaleEndpoint = defineCommand({
+  name: 'endpoint.scale',
+  input: ScaleEndpoint,
+  permission: 'endpoint:scale',
+  scope: (tx, input) => endpointScope(tx, input.endpointId),
+  async run({ tx, input, audit }): Promise<{ replicas: number }> {
+    const before = await tx.endpoint.findUniqueOrThrow({ where: { id: input.endpointId }, select: { replicas: true } })
+    if (before.replicas === input.replicas) return { replicas: input.replicas }
+    await tx.endpoint.update({ where: { id: input.endpointId }, data: { replicas: input.replicas } })
+    await changed(tx, input.endpointId)
+    audit({
+      kind: 'endpoint',
+      id: input.endpointId,
+      name: await endpointName(tx, input.endpointId),
+      detail: { from: before.replicas, to: input.replicas },
+    })
+    return { replicas: input.replicas }
+  },
+})
+
+/** Sets the share of predictions that are kept for their labels, the same for both arms. */
+export const setLabelRate = defineCommand({
+  name: 'endpoint.label-rate',
+  input: SetLabelRate,
+  permission: 'endpoint:scale',
+  scope: (tx, input) => endpointScope(tx, input.endpointId),
+  async run({ tx, input, audit }): Promise<{ rate: number }> {
+    const before = await tx.endpoint.findUniqueOrThrow({ where: { id: input.endpointId }, select: { labelRate: true } })
+    if (before.labelRate === input.rate) return { rate: input.rate }
+    await tx.endpoint.update({ where: { id: input.endpointId }, data: { labelRate: input.rate } })
+    await changed(tx, input.endpointId)
+    audit({
+      kind: 'endpoint',
+      id: input.endpointId,
+      name: await endpointName(tx, input.endpointId),
+      detail: { from: before.labelRate, to: input.rate },
+    })
+    return { rate: input.rate }
+  },
+})
+
+async function changed(tx: Parameters<typeof wakeEndpoint>[0], endpointId: string): Promise<void> {
+  await wakeEndpoint(tx, endpointId)
+  await announce(tx, `endpoint:${endpointId}`)
+}

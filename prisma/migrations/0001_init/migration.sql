@@ -67,6 +67,8 @@ CREATE TABLE "member" (
     "email" TEXT NOT NULL,
     "name" TEXT NOT NULL,
     "password_hash" TEXT,
+    "password_code_hash" TEXT,
+    "password_code_until" TIMESTAMPTZ(3),
     "session_version" INTEGER NOT NULL DEFAULT 1,
     "example" BOOLEAN NOT NULL DEFAULT false,
     "disabled_at" TIMESTAMPTZ(3),
@@ -162,6 +164,7 @@ CREATE TABLE "baseline" (
     "n" INTEGER NOT NULL,
     "sample" JSONB NOT NULL,
     "labels" JSONB,
+    "sample_digest" TEXT,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "baseline_pkey" PRIMARY KEY ("id")
@@ -400,6 +403,9 @@ CREATE UNIQUE INDEX "team_slug_key" ON "team"("slug");
 CREATE UNIQUE INDEX "member_email_key" ON "member"("email");
 
 -- CreateIndex
+CREATE UNIQUE INDEX "member_password_code_hash_key" ON "member"("password_code_hash");
+
+-- CreateIndex
 CREATE INDEX "member_grant_team_id_idx" ON "member_grant"("team_id");
 
 -- CreateIndex
@@ -493,13 +499,13 @@ CREATE INDEX "audit_actor_id_at_idx" ON "audit"("actor_id", "at");
 ALTER TABLE "member_grant" ADD CONSTRAINT "member_grant_member_id_fkey" FOREIGN KEY ("member_id") REFERENCES "member"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
-ALTER TABLE "member_grant" ADD CONSTRAINT "member_grant_team_id_fkey" FOREIGN KEY ("team_id") REFERENCES "team"("id") ON DELETE SET NULL ON UPDATE CASCADE;
+ALTER TABLE "member_grant" ADD CONSTRAINT "member_grant_team_id_fkey" FOREIGN KEY ("team_id") REFERENCES "team"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- AddForeignKey
-ALTER TABLE "member_grant" ADD CONSTRAINT "member_grant_environment_id_fkey" FOREIGN KEY ("environment_id") REFERENCES "environment"("id") ON DELETE SET NULL ON UPDATE CASCADE;
+ALTER TABLE "member_grant" ADD CONSTRAINT "member_grant_environment_id_fkey" FOREIGN KEY ("environment_id") REFERENCES "environment"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- AddForeignKey
-ALTER TABLE "api_token" ADD CONSTRAINT "api_token_team_id_fkey" FOREIGN KEY ("team_id") REFERENCES "team"("id") ON DELETE SET NULL ON UPDATE CASCADE;
+ALTER TABLE "api_token" ADD CONSTRAINT "api_token_team_id_fkey" FOREIGN KEY ("team_id") REFERENCES "team"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "model" ADD CONSTRAINT "model_team_id_fkey" FOREIGN KEY ("team_id") REFERENCES "team"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
@@ -556,6 +562,8 @@ ALTER TABLE "ledger" ADD CONSTRAINT "ledger_rollout_id_fkey" FOREIGN KEY ("rollo
 -- At most one live rollout per endpoint.
 CREATE UNIQUE INDEX "rollout_one_live_per_endpoint" ON "rollout"("endpoint_id") WHERE "phase" IN ('starting', 'progressing', 'holding', 'returning');
 ALTER TABLE "installation" ADD CONSTRAINT "installation_one_row" CHECK ("id" = 1);
+ALTER TABLE "member_grant" ADD CONSTRAINT "member_grant_role" CHECK ("role" IN ('viewer', 'engineer', 'approver', 'sre', 'admin'));
+ALTER TABLE "approval" ADD CONSTRAINT "approval_answer" CHECK ("answer" IN ('yes', 'no'));
 
 -- Append-only tables refuse what would change the past.
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -652,6 +660,14 @@ CREATE TABLE telemetry.label_1m (
   brier_sum double precision NOT NULL, scored integer NOT NULL, positives integer[] NOT NULL, negatives integer[] NOT NULL,
   PRIMARY KEY (series, slot)
 ) PARTITION BY RANGE (slot);
+
+-- Counts of 20 bins from bin numbers 0..19 (null: none), and the sum of two such arrays.
+CREATE FUNCTION telemetry.bins(numbers integer[]) RETURNS integer[] LANGUAGE sql IMMUTABLE AS $$
+  SELECT array_agg((SELECT count(*)::integer FROM unnest(numbers) n WHERE n = bin) ORDER BY bin) FROM generate_series(0, 19) bin
+$$;
+CREATE FUNCTION telemetry.add_counts(a integer[], b integer[]) RETURNS integer[] LANGUAGE sql IMMUTABLE AS $$
+  SELECT array_agg(x + y ORDER BY i) FROM unnest(a, b) WITH ORDINALITY AS t(x, y, i)
+$$;
 
 -- The only thing that is judged: counts of one closed slot on one cluster for one generation, in the frame's order.
 -- flags: 1 burn-in, 2 incomplete, 4 acknowledged.

@@ -1,0 +1,9 @@
+import { endpointDrift } from '@/lib/monitoring/queries'
+import { TimeRange } from '@/lib/monitoring/schema'
+import { queryRoute } from '@/lib/route'
+
+export const dynamic = 'force-dynamic'
+
+export const GET = queryRoute((actor, { endpointId }, search) =>
+  endpointDrift(actor, endpointId, TimeRange.parse(Object.fromEntries(search))),
+)

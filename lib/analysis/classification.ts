@@ -32,15 +32,14 @@ export function costPerThousand(confusion: Confusion, prices: { missed: number; 
 
 /**
  * Odds ratio of being wrong when accuracy falls by `points` percentage points from `stable` (0 .. 1): the null of the accuracy gate.
- * At most 64, the end of the grid, also where stable is never wrong.
+ * At most 64, the end of the grid, also where stable is never wrong or has not that much to lose.
  */
 export function oddsRatioOfDrop(stable: number, points: number): number {
   if (!(stable >= 0 && stable <= 1)) throw new RangeError(`An accuracy lies between 0 and 1, not ${stable}.`)
   if (requireFinite(points, 'points') < 0) throw new RangeError(`points must be at least 0, not ${points}.`)
-  if (points === 0 || stable === 0) return 1
-  const wrong = 1 - stable
-  const worse = Math.min(1, wrong + points / 100)
-  return Math.min(LARGEST_RATIO, (worse * stable) / ((1 - worse) * wrong))
+  const drop = points / 100
+  if (drop === 0) return 1
+  return stable > drop && stable < 1 ? Math.min(LARGEST_RATIO, (1 + drop / (1 - stable)) * (stable / (stable - drop))) : LARGEST_RATIO
 }
 
 /** Area under the ROC curve from score histograms by label, bins in rising order of score: P(positive above negative), ties in a bin count half. null if a label is missing. */

@@ -36,9 +36,12 @@ export function twoSampleRate(traffic: {
   const odds = (ratio * stableRate) / (1 - stableRate)
   const candidateRate = exact ? (stableRate === 1 ? 1 : odds / (1 + odds)) : Math.min(1, ratio * stableRate)
   const pooled = share * candidateRate + (1 - share) * stableRate
-  const coin = (psi: number) => (psi * share) / (psi * share + 1 - share)
   const informative = exact ? pooled * (1 - pooled) : pooled
-  return share === 0 || share === 1 ? 0 : traffic.requestsPerSecond * informative * klCoin(coin(ratio), coin(psi0))
+  if (share === 0 || share === 1 || informative === 0) return 0
+  // KL(th, th0) with th/th0 = (ratio/psi0)(D0/D) and (1-th)/(1-th0) = D0/D, D = psi w + 1 - w: no difference of nearly equal numbers.
+  const [D, D0] = [ratio, psi0].map((psi) => psi * share + 1 - share)
+  const kl = ((ratio * share) / D) * Math.log(ratio / psi0) + Math.log(D0 / D)
+  return traffic.requestsPerSecond * informative * Math.max(0, kl)
 }
 
 /** Evidence per second of one sample with hit share `rate` against the share `nullRate` (objectives, ceilings). */

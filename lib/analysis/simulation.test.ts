@@ -79,7 +79,7 @@ test('a regression that starts after five good minutes is found within a minute 
 
 test('at exactly the limit, "proven safe" is said in at most 5 % of canaries', () => {
   const random = seeded(6)
-  const proven = Array.from({ length: 200 }, () => {
+  const proven = Array.from({ length: 800 }, () => {
     const process = createProcess({ psiNulls: [2], maxBlocks: 0 })
     const window = traffic(
       random,
@@ -88,7 +88,7 @@ test('at exactly the limit, "proven safe" is said in at most 5 % of canaries', (
       () => 0.02,
       () => 0.01,
     )
-    for (let slot = 0; slot < 120; slot += 1) if (evidenceLt(addWindow(process, window(slot)), 2) >= NEEDED) return true
+    for (let slot = 0; slot < 60; slot += 1) if (evidenceLt(addWindow(process, window(slot)), 2) >= NEEDED) return true
     return false
   })
   expect(proven.filter(Boolean).length / proven.length).toBeLessThanOrEqual(0.05)

@@ -75,7 +75,8 @@ export function sketchQuantile(sketch: LatencySketch, p: number): number | null 
 }
 
 function locate(sketch: LatencySketch, p: number): { bucket: number; part: number } | null {
-  const rank = requireOpenUnit(p, 'p') * sketchTotal(sketch)
+  // The product may land a rounding error above a whole rank: that must not move it to the next value.
+  const rank = requireOpenUnit(p, 'p') * sketchTotal(sketch) * (1 - 1e-14)
   let below = 0
   for (let k = 0; k < SIZE; k += 1) {
     const count = sketch.counts[k]

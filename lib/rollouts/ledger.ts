@@ -1,0 +1,38 @@
+import type { Frame } from './frame'
+import type { HoldReason } from './schema'
+import type { Hold, Place, Who, Why } from './state'
+import type { Judgement } from './verdict'
+
+/**
+ * What stands in a ledger row: `kind` is the column, the rest its payload. The machine makes all but `frame`, `wished` and `judged`, which the engine
+ * writes: `frame` and `wished` are also inputs of the judge, so that a replay needs nothing but ledger and evidence.
+ */
+export type LedgerEvent =
+  | { readonly kind: 'launched'; readonly by: Who; readonly planHash: string; readonly approvals: number }
+  | { readonly kind: 'approved'; readonly by: Who; readonly have: number; readonly need: number }
+  | { readonly kind: 'starting'; readonly wave: number; readonly cluster: string; readonly replicas: number }
+  | { readonly kind: 'step'; readonly place: Place; readonly cluster: string; readonly weight: number; readonly why: Why }
+  | { readonly kind: 'acknowledged'; readonly place: Place; readonly cluster: string; readonly weight: number }
+  | { readonly kind: 'held'; readonly hold: Hold }
+  | { readonly kind: 'hold-removed'; readonly reason: HoldReason; readonly by: Who | null }
+  | { readonly kind: 'hold-overdue'; readonly reason: HoldReason }
+  | { readonly kind: 'wave-finished'; readonly wave: number; readonly cluster: string }
+  | { readonly kind: 'promote-now'; readonly by: Who; readonly reason: string }
+  | { readonly kind: 'returning'; readonly why: Why }
+  | { readonly kind: 'ended'; readonly phase: 'promoted' | 'returned' | 'aborted' | 'failed' | 'cancelled'; readonly why: Why }
+  | { readonly kind: 'watch-passed' }
+  /** The engine answers it with a rollout of strategy `return`. */
+  | { readonly kind: 'watch-failed'; readonly why: Why }
+  | { readonly kind: 'frame'; readonly frame: Frame }
+  | { readonly kind: 'wished'; readonly generation: number; readonly place: Place; readonly weights: Readonly<Record<string, number>> }
+  /** Written when a verdict or the decision changes: the page's sentence and the replay's expectation. */
+  | { readonly kind: 'judged'; readonly judgement: Judgement }
+
+export type LedgerKind = LedgerEvent['kind']
+
+/** One row as the timeline gets it. `at`: ms since epoch. */
+export interface LedgerLine {
+  readonly seq: number
+  readonly at: number
+  readonly event: LedgerEvent
+}

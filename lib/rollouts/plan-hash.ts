@@ -1,0 +1,15 @@
+import { createHash } from 'node:crypto'
+import type { PlanDocument } from './schema'
+
+/** SHA-256 (hex) of the plan's canonical JSON: keys sorted, no spaces. What an approval is bound to. */
+export function planHash(plan: PlanDocument): string {
+  return createHash('sha256').update(canonical(plan)).digest('hex')
+}
+
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
+  if (value === null || typeof value !== 'object') return JSON.stringify(value)
+  const entries = Object.entries(value).filter(([, field]) => field !== undefined)
+  entries.sort(([a], [b]) => (a < b ? -1 : 1))
+  return `{${entries.map(([key, field]) => `${JSON.stringify(key)}:${canonical(field)}`).join(',')}}`
+}

@@ -1,0 +1,108 @@
+import type { HoldReason } from './schema'
+
+/** A position in the plan. `step` null: the wave's candidate is being started, no traffic moved there yet. */
+export interface Place {
+  readonly wave: number
+  readonly step: number | null
+}
+
+/** Who acts: a person or the engine. `name` is shown, `id` kept. */
+export interface Who {
+  readonly id: string
+  readonly name: string
+}
+
+/** Why something happened, as data: explain.ts turns it into words. */
+export type Why =
+  | { readonly cause: 'evidence'; readonly blamed: string; readonly compared: 'side-by-side' | 'before' }
+  | { readonly cause: 'proven' }
+  /** The switch (or a first version) was watched for minDwell and no gate failed. */
+  | { readonly cause: 'dwelt' }
+  | { readonly cause: 'no-gates' }
+  | { readonly cause: 'acknowledged' }
+  | { readonly cause: 'ready' }
+  | { readonly cause: 'person'; readonly by: Who; readonly reason: string }
+  | { readonly cause: 'unready'; readonly cluster: string; readonly seconds: number }
+  | { readonly cause: 'never-ready'; readonly cluster: string; readonly seconds: number }
+  | { readonly cause: 'hold-ended'; readonly reason: HoldReason; readonly seconds: number }
+  | { readonly cause: 'superseded'; readonly by: Who }
+  | { readonly cause: 'expired' }
+
+/** One reason to hold. `since`, `end`: ms since epoch; `end` null: until someone acts. `owner`: who is asked to act. */
+export interface Hold {
+  readonly reason: HoldReason
+  readonly since: number
+  readonly end: number | null
+  readonly owner: 'engineer' | 'approver' | 'sre'
+  readonly by: Who | null
+  /** Cluster names or the person's reason, for the sentence. */
+  readonly detail: string
+}
+
+/** What all live phases before `returning` share. Times in ms since epoch. */
+interface Run {
+  readonly since: number
+  readonly place: Place
+  /** When the present wave entered `starting`. */
+  readonly startingSince: number
+  /** When the present step's weight was acknowledged; null: not yet. */
+  readonly acknowledgedAt: number | null
+  /** Start of the present dwell: the acknowledgement, or the last resume. */
+  readonly dwellSince: number | null
+  /** Since when a cluster with weight shows no ready candidate. */
+  readonly unreadySince: number | null
+  /** Per cluster id: first acknowledged weight above 0; burn-in runs from it, once. */
+  readonly firstWeightAt: Readonly<Record<string, number>>
+  /** Strategy return only: ready replicas seen per cluster id; weight follows capacity. */
+  readonly capacity: Readonly<Record<string, number>>
+  /** A person chose 100 % without waiting for gates. */
+  readonly promoteNow: boolean
+}
+
+export interface AwaitingApproval {
+  readonly phase: 'awaiting-approval'
+  readonly since: number
+  readonly expiresAt: number
+}
+export interface Starting extends Run {
+  readonly phase: 'starting'
+}
+export interface Progressing extends Run {
+  readonly phase: 'progressing'
+}
+export interface Holding extends Run {
+  readonly phase: 'holding'
+  /** Never empty; one entry per reason. */
+  readonly holds: readonly Hold[]
+}
+export interface Returning {
+  readonly phase: 'returning'
+  readonly since: number
+  readonly place: Place
+  readonly outcome: 'returned' | 'aborted'
+  readonly why: Why
+  /** Ids of clusters that have not acknowledged 0 yet. */
+  readonly waitingFor: readonly string[]
+  readonly firstWeightAt: Readonly<Record<string, number>>
+}
+export interface Promoted {
+  readonly phase: 'promoted'
+  readonly since: number
+  readonly why: Why
+  readonly watch: 'none' | 'open' | 'passed' | 'failed'
+  readonly watchUntil: number | null
+  /** Until when the old version is kept ready at weight 0. */
+  readonly warmUntil: number
+  readonly firstWeightAt: Readonly<Record<string, number>>
+}
+export interface Ended {
+  readonly phase: 'returned' | 'aborted' | 'failed' | 'cancelled'
+  readonly since: number
+  readonly why: Why
+  /** True after `keep theirs`: the route stays as the other writer made it. */
+  readonly leave: boolean
+}
+
+/** `rollout.state`: a JSON column. An illegal state does not type-check. */
+export type RolloutState = AwaitingApproval | Starting | Progressing | Holding | Returning | Promoted | Ended
+export type LiveRun = Starting | Progressing | Holding

@@ -1,0 +1,90 @@
+import type { Gate } from './schema'
+
+export type Metric = Gate['metric']
+
+export const VERDICTS = ['pass', 'fail', 'undecided', 'maturing', 'no-data', 'invalid'] as const
+export type VerdictWord = (typeof VERDICTS)[number]
+
+/** Why a verdict is what it is, as data. */
+export type VerdictReason =
+  | 'proven-worse'
+  | 'proven-within-limit'
+  | 'below-ceiling'
+  | 'between'
+  | 'no-reference'
+  | 'no-traffic'
+  | 'incomplete'
+  | 'labels-to-come'
+  | 'label-share-off'
+  | 'share-off'
+  | 'not-judged-here'
+
+/**
+ * The numbers of one comparison. Ratio: share of bad (slow, wrong) requests, candidate over stable; an odds ratio where `odds`. null: nothing to divide, or an
+ * edge that is still open (upper) or 0 (lower). Each band edge holds with 95 % at all times at once. `limit` is this step's, `finalLimit` that of 100 %.
+ */
+export interface Comparison {
+  /** Latency only: which quantile, and its thresholds in ms. */
+  readonly quantile: number | null
+  readonly tauMs: number | null
+  readonly toleratedMs: number | null
+  readonly limitMs: number | null
+  readonly xC: number
+  readonly nC: number
+  readonly xS: number
+  readonly nS: number
+  readonly ratio: number | null
+  readonly lower: number | null
+  readonly upper: number | null
+  readonly tolerated: number
+  readonly limit: number
+  readonly finalLimit: number
+  readonly odds: boolean
+}
+
+/** What one gate says, with everything its sentence needs. Evidence is natural log e-values; `needed` = log(1/alpha). */
+export interface GateVerdict {
+  readonly metric: Metric
+  readonly verdict: VerdictWord
+  readonly reason: VerdictReason
+  /** `before`: one arm is empty, compared with the frozen reference (weaker); `absolute`: against a fixed number. */
+  readonly compared: 'side-by-side' | 'before' | 'absolute'
+  /** The comparison that decides (latency: the quantile furthest from its line), first; all of them for latency. */
+  readonly parts: readonly Comparison[]
+  readonly evidence: number
+  readonly needed: number
+  /** Evidence without the worst 10 s; only computed when the total reached its bar. */
+  readonly withoutWorst: number | null
+  readonly safe: number
+  readonly safeNeeded: number
+  /** Absolute bound of the errors gate at this step (share), the objective's `max`, the accuracy floor's allowed share wrong. */
+  readonly ceiling: number | null
+  /** Accuracy: tolerated and this step's limit in percentage points, and the frozen accuracy. */
+  readonly points: { readonly tolerated: number; readonly limit: number; readonly finalLimit: number; readonly reference: number } | null
+  /** Does it have to pass before the next step? */
+  readonly gating: boolean
+}
+
+export type Decision =
+  | { readonly action: 'return'; readonly blamed: Metric; readonly compared: 'side-by-side' | 'before' }
+  | { readonly action: 'advance'; readonly why: 'proven' | 'dwelt' | 'no-gates' }
+  | { readonly action: 'hold'; readonly reasons: readonly ('no-data' | 'invalid' | 'stable-bad')[] }
+  | { readonly action: 'wait'; readonly waitingFor: 'acknowledgement' | 'dwell' | 'requests' | 'evidence' | 'labels' | 'person' }
+
+/** A verdict names what it was made from: the last slot folded (ms, null: none) and the `now` it used. */
+export interface Judgement {
+  readonly wave: number
+  readonly step: number | null
+  readonly lastSlot: number | null
+  readonly now: number
+  readonly gates: readonly GateVerdict[]
+  readonly decision: Decision
+  /** Averaged evidence of all gates (log), the bar, and what stays without the worst 10 s. */
+  readonly total: number
+  readonly needed: number
+  /** Folded, acknowledged seconds and candidate requests of the present position. */
+  readonly dwellSeconds: number
+  readonly requests: number
+  /** Blamed gate first measured share of requests, for `share-off`. */
+  readonly share: { readonly counted: number; readonly configured: number } | null
+}

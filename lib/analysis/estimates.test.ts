@@ -1,0 +1,109 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { asymptoticRadius } from './asymp'
+import { binomial, lseOf, seeded } from './definition.fixture'
+import { phiHat } from './dispersion'
+import { empiricalBernstein, meanEvidence } from './empirical-bernstein'
+import { mix } from './mix'
+import { quantileCs } from './quantile'
+import { trialsLogE } from './trials'
+
+test('independent traffic has a dispersion near 1, clustered errors a large one', () => {
+  const random = seeded(10)
+  const even = Array.from({ length: 120 }, () => ({ x: binomial(random, 3000, 0.01), n: 3000 }))
+  expect(phiHat(even)).toBeLessThan(1.4)
+  expect(phiHat(even.map(({ x, n }) => ({ x: Math.floor(x / 7) * 7, n })))).toBeGreaterThan(phiHat(even))
+  expect(phiHat(Array.from({ length: 120 }, (_, i) => ({ x: i % 2 ? 60 : 0, n: 3000 })))).toBeGreaterThan(20)
+})
+
+test('dispersion follows its formula, skips blocks without trials, and is 1 when nothing can be said', () => {
+  const p = 9 / 60
+  const pair = (a: number, b: number) => (b / 20 - a / 20) ** 2 / (p * (1 - p) * (2 / 20))
+  const blocks = [
+    { x: 1, n: 20 },
+    { x: 8, n: 20 },
+    { x: 0, n: 0 },
+    { x: 0, n: 20 },
+  ]
+  expect(phiHat(blocks, 0)).toBeCloseTo(Math.max(1, pair(1, 8)), 12)
+  expect(phiHat(blocks, 2)).toBeCloseTo(Math.max(1, (pair(1, 8) + 2) / 3), 12)
+  for (const nothing of [
+    [],
+    [{ x: 0, n: 50 }],
+    [
+      { x: 50, n: 50 },
+      { x: 50, n: 50 },
+    ],
+    [{ x: 0, n: 0 }],
+  ])
+    expect(phiHat(nothing)).toBe(1)
+  expect(() => phiHat([{ x: Number.NaN, n: 1 }])).toThrow(RangeError)
+})
+
+test('empirical Bernstein follows its recurrence and brackets the mean', () => {
+  const windows = [
+    { n: 4, sum: 2.5, sumSquares: 1.7 },
+    { n: 0, sum: 0, sumSquares: 0 },
+    { n: 3, sum: 1.1, sumSquares: 0.6 },
+  ]
+  const V = 1.7 - 2 * 0.5 * 2.5 + 4 * 0.25 + (0.6 - 2 * 0.6 * 1.1 + 3 * 0.36)
+  const result = empiricalBernstein(windows, 0.05, 0.4)
+  const bets = Array.from({ length: 10 }, (_, k) => 2 ** -(k + 1))
+  const expected = (gain: number) => lseOf(bets.map((l) => -Math.log(10) + l * gain - (-Math.log(1 - l) - l) * V))
+  expect(result.V).toBeCloseTo(V, 12)
+  expect(result.logEGt).toBeCloseTo(expected(3.6 - 7 * 0.4), 12)
+  expect(result.logELt).toBeCloseTo(expected(7 - 3.6 - 7 * 0.6), 12)
+  expect(empiricalBernstein([], 0.05, 0.4)).toMatchObject({ lower: 0, upper: 1, logEGt: expect.closeTo(0, 12) })
+  for (const bad of [
+    { n: 2, sum: 3, sumSquares: 1 },
+    { n: 2, sum: 1, sumSquares: 1.5 },
+    { n: 1, sum: Number.NaN, sumSquares: 0 },
+  ])
+    expect(() => empiricalBernstein([bad], 0.05, 0.5)).toThrow(RangeError)
+})
+
+test('edges of a mean lie where its evidence crosses the bar, around the mean', () => {
+  const window = { n: 2000, sum: 1100, sumSquares: 800 }
+  const state = empiricalBernstein([window], 0.05, 0.5)
+  expect(state.lower).toBeLessThan(0.55)
+  expect(state.upper).toBeGreaterThan(0.55)
+  expect(meanEvidence(state, state.lower, 'gt')).toBeCloseTo(Math.log(20), 6)
+  expect(meanEvidence(state, state.upper, 'lt')).toBeCloseTo(Math.log(20), 6)
+})
+
+test('a quantile band inverts the one-sample test at every edge', () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat(60), { minLength: 1, maxLength: 8 }), fc.constantFrom(0.1, 0.5, 0.95), (counts, p) => {
+      const edges = counts.map((_, i) => i + 1)
+      const total = counts.reduce((a, b) => a + b, 0)
+      const cumulative = counts.map((_, i) => counts.slice(0, i + 1).reduce((a, b) => a + b, 0))
+      const proven = (side: 'gt' | 'lt') => edges.filter((_, i) => trialsLogE(cumulative[i], total, p, side) >= Math.log(40))
+      const expected = { lower: proven('lt').at(-1) ?? 0, upper: proven('gt').at(0) ?? Number.POSITIVE_INFINITY }
+      expect(quantileCs(edges, counts, p, 0.05)).toEqual(expected)
+    }),
+    { numRuns: 40 },
+  )
+  expect(quantileCs([], [], 0.5, 0.05)).toEqual({ lower: 0, upper: Number.POSITIVE_INFINITY })
+  expect(quantileCs([1, 2, 3, 4, 5], [100, 100, 100, 100, 100], 0.5, 0.05)).toEqual({ lower: 2, upper: 3 })
+  expect(() => quantileCs([2, 1], [1, 1], 0.5, 0.05)).toThrow('must rise')
+})
+
+test('a mix lies between its parts, ignores weight 0 and refuses nonsense', () => {
+  expect(mix([1e6, 5], [0, 1])).toBe(5)
+  expect(mix([], [])).toBe(Number.NEGATIVE_INFINITY)
+  expect(mix([Number.NEGATIVE_INFINITY, 2], [0.5, 0.5])).toBeCloseTo(2 + Math.log(0.5), 12)
+  expect(mix([1e5, 1e5 - 1], [0.5, 0.5])).toBeCloseTo(1e5 + Math.log((1 + Math.exp(-1)) / 2), 6)
+  for (const [logEs, weights] of [
+    [[Number.NaN], [1]],
+    [[1], [-1]],
+    [[1], [Number.NaN]],
+    [[1], []],
+  ])
+    expect(() => mix(logEs, weights)).toThrow(RangeError)
+})
+
+test('the asymptotic radius knows nothing without data and shrinks with it', () => {
+  expect(asymptoticRadius(0, 1, 0.05, 0.1)).toBe(Number.POSITIVE_INFINITY)
+  expect(asymptoticRadius(10_000, 1, 0.05, 0.01)).toBeLessThan(asymptoticRadius(100, 1, 0.05, 0.01))
+  expect(() => asymptoticRadius(10, -1, 0.05, 0.1)).toThrow('variance')
+})

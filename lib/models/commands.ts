@@ -1,0 +1,42 @@
+import { defineCommand } from '@/lib/command'
+import { invalid, notFound } from '@/lib/errors'
+import { announce } from '@/lib/events'
+import { newId } from '@/lib/id'
+import { CreateModel, EditModel } from './schema'
+import { modelBySlug, modelScope } from './store'
+
+/** A new, empty model of a team. Its slug is its address for good, and one of a kind in the installation. */
+export const createModel = defineCommand({
+  name: 'model.create',
+  input: CreateModel,
+  permission: 'model:write',
+  async scope(tx, input) {
+    const team = await tx.team.findUnique({ where: { slug: input.team } })
+    if (!team) throw notFound(`team "${input.team}"`)
+    return { teamId: team.id }
+  },
+  async run({ tx, input, scope, now, audit }) {
+    const { team: _team, ...fields } = input
+    const id = newId()
+    const made = await tx.model.createMany({ data: { id, teamId: String(scope.teamId), ...fields, createdAt: now }, skipDuplicates: true })
+    if (made.count === 0) throw invalid('slug', `The address "${input.slug}" is taken. Choose another.`)
+    audit({ kind: 'model', id, name: input.slug, detail: { name: input.name, task: input.task } })
+    return { id, slug: input.slug }
+  },
+})
+
+/** Changes a model's words. */
+export const editModel = defineCommand({
+  name: 'model.edit',
+  input: EditModel,
+  permission: 'model:write',
+  scope: (tx, input) => modelScope(tx, input.model),
+  async run({ tx, input, audit }) {
+    const { model: slug, ...changes } = input
+    const model = await modelBySlug(tx, slug)
+    await tx.model.update({ where: { id: model.id }, data: changes })
+    await announce(tx, `model:${model.id}`)
+    audit({ kind: 'model', id: model.id, name: slug, detail: changes })
+    return { id: model.id }
+  },
+})

@@ -1,0 +1,83 @@
+import { z } from 'zod'
+
+/** What stands in an address: lower-case letters, digits and dashes. */
+export const Slug = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'Lower-case letters, digits and dashes, at most 63, beginning with a letter or digit.')
+
+export const TASKS = ['binary', 'multiclass', 'regression', 'other'] as const
+export const DATA_CLASSES = ['public', 'internal', 'personal', 'sensitive'] as const
+export const RISKS = ['minimal', 'limited', 'high'] as const
+
+/** A new model. `team`: the slug of the team that owns it. */
+export const CreateModel = z.object({
+  team: Slug,
+  slug: Slug,
+  name: z.string().trim().min(1, 'Give it a name.').max(120),
+  description: z.string().trim().max(2_000).default(''),
+  task: z.enum(TASKS).default('binary'),
+  dataClass: z.enum(DATA_CLASSES).default('internal'),
+  risk: z.enum(RISKS).default('limited'),
+})
+export type CreateModel = z.infer<typeof CreateModel>
+
+/** What of a model may change; its slug is its address and stays. */
+export const EditModel = z.object({
+  model: Slug,
+  name: z.string().trim().min(1).max(120).optional(),
+  description: z.string().trim().max(2_000).optional(),
+  dataClass: z.enum(DATA_CLASSES).optional(),
+  risk: z.enum(RISKS).optional(),
+})
+
+export const VERSION_STATUS = ['pending', 'ready', 'failed'] as const
+export const VersionStatus = z.enum(VERSION_STATUS)
+export type VersionStatus = z.infer<typeof VersionStatus>
+
+/** A list of models: search in name and slug; `status` is that of the newest version, `none` for a model without one. */
+export const ListModels = z.object({
+  q: z.string().trim().max(120).default(''),
+  team: Slug.or(z.literal('')).default(''),
+  status: z.enum(['', 'none', ...VERSION_STATUS]).default(''),
+  sort: z.enum(['name', 'newest']).default('name'),
+  after: z.string().max(400).default(''),
+  limit: z.coerce.number().int().min(1).max(100).default(25),
+})
+export type ListModels = z.infer<typeof ListModels>
+
+export interface ModelRow {
+  id: string
+  slug: string
+  name: string
+  description: string
+  team: { slug: string; name: string }
+  task: string
+  versions: number
+  latest: { number: number; status: VersionStatus; at: string } | null
+  aliases: { name: string; number: number }[]
+  live: { environment: string; number: number }[]
+  createdAt: string
+}
+
+/** An endpoint as the model's page shows it. */
+export interface ModelEndpoint {
+  id: string
+  environment: { slug: string; name: string; kind: string }
+  live: { id: string; number: number } | null
+}
+
+export interface ModelDetail {
+  id: string
+  slug: string
+  name: string
+  description: string
+  team: { id: string; slug: string; name: string }
+  task: string
+  dataClass: string
+  risk: string
+  createdAt: string
+  versions: number
+  endpoints: ModelEndpoint[]
+  /** Who may do it: the actor holds the permission in this model's team. */
+  may: { register: boolean; moveAlias: boolean }
+}

@@ -38,7 +38,11 @@ function canRun(bin, user) {
 
 function reachableBinaries(user) {
   const shipped = shippedBinaries()
-  if (SYSTEM !== 'windows') for (const name of ['initdb', 'pg_ctl', 'postgres']) fs.chmodSync(path.join(shipped, name), 0o755)
+  // npm keeps no modes of files in some archives.
+  if (SYSTEM !== 'windows') {
+    const files = ['initdb', 'pg_ctl', 'postgres'].map((name) => path.join(shipped, name))
+    for (const file of files) if ((fs.statSync(file).mode & 0o111) !== 0o111) fs.chmodSync(file, 0o755)
+  }
   if (user.uid === undefined || canRun(shipped, user)) return shipped
   const version = createHash('sha256')
     .update(fs.readFileSync(path.join(shipped, 'postgres')))

@@ -1,4 +1,5 @@
 // Preloaded into every child: when the supervisor is gone, even by kill -9, the channel to it closes and the child ends too.
+// Listening keeps the channel open: a process whose work is done calls process.exit.
 const GRACE_MS = 8_000
 
 if (process.send) {
@@ -6,6 +7,4 @@ if (process.send) {
     setTimeout(() => process.exit(1), GRACE_MS).unref()
     process.kill(process.pid, 'SIGTERM')
   })
-  // The channel alone must not keep a process alive whose work is done.
-  process.channel.unref()
 }

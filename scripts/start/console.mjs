@@ -1,3 +1,5 @@
+import { StartError } from './settings.mjs'
+
 const began = performance.now()
 
 function seconds(since) {
@@ -26,7 +28,7 @@ const DISK = /ENOSPC|No space left on device/i
 
 /** What went wrong, for a person: our own messages as they are, known troubles in plain words, the rest in full. */
 export function explain(error) {
-  const text = [error.message, error.cause?.message].filter(Boolean).join('\n')
+  const text = error instanceof StartError ? error.message : [error.message, error.cause?.message].filter(Boolean).join('\n')
   if (DISK.test(text)) return `The disk is full. Free some space and start again; nothing that was stored is lost.\n${text}`
   if (/EACCES|EPERM/.test(error.code ?? '')) return `No permission: ${text}`
   return text || String(error)

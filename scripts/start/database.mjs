@@ -8,14 +8,28 @@ import { StartError } from './settings.mjs'
 
 const OLDEST = 15
 
-async function checkForeign(url) {
-  let version
+const NO_SUCH_DATABASE = '3D000'
+
+// A database that does not exist yet is made by the first migration, where the role may: ask the server by its own database.
+async function versionOf(url) {
   try {
-    version = await serverVersion(url)
-  } catch (cause) {
-    const { host, pathname } = new URL(url)
-    throw new StartError(`The database of DATABASE_URL (${host}${pathname}) cannot be reached: ${cause.message}`, { cause })
+    return await serverVersion(url)
+  } catch (error) {
+    if (error.code !== NO_SUCH_DATABASE) throw error
+    const server = new URL(url)
+    server.pathname = '/postgres'
+    return serverVersion(String(server))
   }
+}
+
+async function checkForeign(text) {
+  if (!URL.canParse(text) || !/^postgres(ql)?:$/.test(new URL(text).protocol)) {
+    throw new StartError('DATABASE_URL is no address of a PostgreSQL database: write it as postgresql://USER:PASSWORD@HOST:5432/NAME')
+  }
+  const { host, pathname } = new URL(text)
+  const version = await versionOf(text).catch((cause) => {
+    throw new StartError(`The database of DATABASE_URL (${host}${pathname}) cannot be reached: ${cause.message}`, { cause })
+  })
   if (version < OLDEST) throw new StartError(`DATABASE_URL is PostgreSQL ${version}; Slipway needs ${OLDEST} or newer.`)
   return version
 }

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest'
 import { close, logEOf, windowOf } from './definition.fixture'
 import { evidenceGt, evidenceLt } from './evidence'
 import { mergeProcesses } from './merge'
-import { addTrials, addWindow, createProcess, type EvidenceWindow } from './process'
+import { addTrials, addWindow, createProcess, type EvidenceWindow, restart } from './process'
+import { tilt } from './tilt'
 
 const windows = (most: number) => fc.array(windowOf(most), { maxLength: 8 })
 const psi = fc.oneof(fc.constantFrom(0.01, 0.0625, 1, 1.2, 2, 63.9, 64, 100), fc.double({ min: 0.05, max: 80, noNaN: true }))
@@ -83,4 +84,31 @@ test('what is not a count, an impossible count and an unfollowed null are refuse
   expect(() => createProcess({ psiNulls: [], phi: 0.5 })).toThrow('at least 1')
   expect(() => evidenceGt(process, 1.3)).toThrow('name it in psiNulls')
   expect([...process.L].every((value) => value === 0)).toBe(true)
+})
+
+test('every entry of L is the tilt at its psi, which is 0 without trials or with a share of 0 or 1', () => {
+  const process = addTrials(createProcess({ psiNulls: [1.3] }), { x: 7, K: 90, w: 0.04 })
+  process.logPsi.forEach((logPsi, j) => {
+    expect(process.L[j]).toBeCloseTo(tilt(7, 90, 0.04, logPsi), 12)
+  })
+  for (const [x, K, w] of [
+    [0, 0, 0.5],
+    [1, 9, 0],
+    [1, 9, 1],
+    [1, 9, -0.1],
+    [1, 9, 1.1],
+  ]) {
+    expect(tilt(x, K, w, 0.7)).toBe(0)
+    expect(evidenceGt(addTrials(createProcess({ psiNulls: [] }), { x, K, w }), 1)).toBeCloseTo(0, 12)
+  }
+})
+
+test('a dispersion frozen anew at a restart divides only what comes after', () => {
+  const window = { xC: 9, nC: 100, xS: 20, nS: 900 }
+  const process = restart(addWindow(createProcess({ psiNulls: [1.2] }), window), 4)
+  addWindow(process, window)
+  const [before, after] = [run([window], 1.2, false), run([window], 1.2, false, 4)]
+  expect(process.L[120]).toBeCloseTo(before.L[120] + after.L[120], 9)
+  expect(evidenceGt(process, 1.2, 1)).toBeCloseTo(evidenceGt(after, 1.2), 9)
+  expect(() => restart(process, 0.9)).toThrow('at least 1')
 })

@@ -1,6 +1,7 @@
 import { LOG_PSI } from './grid'
 import { addHyper } from './hyper'
 import { requireCount, requireHits, requirePositive } from './input'
+import { addTilt } from './tilt'
 
 /** Counts of one window (a closed slot of one cluster): candidate and stable, bad of all. */
 export interface EvidenceWindow {
@@ -22,7 +23,8 @@ export interface EvidenceBlock {
 /** State of one metric's e-process. Mutated by `addWindow`, `addTrials` and `restart`; read by evidence.ts, band.ts, jackknife.ts, restarts.ts. */
 export interface EvidenceProcess {
   readonly psiNulls: readonly number[]
-  readonly phi: number
+  /** Dispersion that divides what is added from now on. */
+  phi: number
   readonly exact: boolean
   readonly maxBlocks: number
   /** log psi of each entry of L: the grid, then the nulls. */
@@ -57,7 +59,7 @@ export function createProcess(options: {
 }): EvidenceProcess {
   const { psiNulls, phi = 1, exact = false, maxBlocks = MAX_BLOCKS } = options
   for (const psi of psiNulls) requirePositive(psi, 'psi')
-  if (!(requirePositive(phi, 'phi') >= 1)) throw new RangeError(`phi must be at least 1, not ${phi}: evidence is never inflated.`)
+  requireDispersion(phi)
   const logPsi = Float64Array.from([...LOG_PSI, ...psiNulls.map((psi) => Math.log(psi))])
   const L = new Float64Array(logPsi.length)
   const totals = { xC: 0, nC: 0, xS: 0, nS: 0 }
@@ -66,7 +68,7 @@ export function createProcess(options: {
 
 /**
  * Adds one window, conditioned on its totals: K = xC + xS, x = xC, null share w = nC / (nC + nS); an arm without requests or K = 0 adds
- * exactly 0. Mutates and returns the process. `block`: number of its 10 s block; neighbouring calls with the same number are removed together
+ * exactly 0 and no block. Mutates and returns the process. `block`: number of its 10 s block; neighbouring calls with the same number are removed together
  * (default: a block of its own). Several clusters: one call each, same block. RangeError for counts that are not counts.
  */
 export function addWindow(process: EvidenceProcess, window: EvidenceWindow, block?: number): EvidenceProcess {
@@ -79,11 +81,10 @@ export function addWindow(process: EvidenceProcess, window: EvidenceWindow, bloc
   totals.nC += nC
   totals.xS += xS
   totals.nS += nS
+  if (nC === 0 || nS === 0 || K === 0) return process
   const row = new Float64Array(process.L.length)
-  if (nC > 0 && nS > 0 && K > 0) {
-    if (process.exact && Math.min(nC, K) <= EXACT_OUTCOMES) addHyper(row, xC, K, nC, nS, process.logPsi)
-    else addTilt(row, xC, K, nC / (nC + nS), process.expm1Psi, process.logPsi)
-  }
+  if (process.exact && Math.min(nC, K) <= EXACT_OUTCOMES) addHyper(row, xC, K, nC, nS, process.logPsi)
+  else addTilt(row, xC, K, nC / (nC + nS), process)
   return addRow(process, row, xC, block)
 }
 
@@ -94,20 +95,26 @@ export function addTrials(process: EvidenceProcess, trials: { x: number; K: numb
   if (Number.isNaN(w)) throw new RangeError('w must be a number, not NaN.')
   process.totals.xC += x
   process.totals.nC += K
+  if (K === 0 || w <= 0 || w >= 1) return process
   const row = new Float64Array(process.L.length)
-  if (K > 0 && w > 0 && w < 1) addTilt(row, x, K, w, process.expm1Psi, process.logPsi)
+  addTilt(row, x, K, w, process)
   return addRow(process, row, x, block)
 }
 
-/** Starts one more process beside the running ones (stage change, new frame). Mutates. RangeError beyond 8. */
-export function restart(process: EvidenceProcess): EvidenceProcess {
+/**
+ * Starts one more process beside the running ones (stage change, new frame). `phi`: the dispersion as newly frozen, for what comes after.
+ * Mutates and returns the process. RangeError beyond 8.
+ */
+export function restart(process: EvidenceProcess, phi = process.phi): EvidenceProcess {
   if (process.snapshots.length >= MAX_RESTARTS) throw new RangeError(`At most ${MAX_RESTARTS} restarts: this would be one more.`)
+  process.phi = requireDispersion(phi)
   process.snapshots.push(process.L.slice())
   return process
 }
 
-function addTilt(row: Float64Array, x: number, K: number, w: number, expm1Psi: Float64Array, logPsi: Float64Array): void {
-  for (let j = 0; j < row.length; j += 1) row[j] += x * logPsi[j] - K * Math.log1p(w * expm1Psi[j])
+function requireDispersion(phi: number): number {
+  if (requirePositive(phi, 'phi') < 1) throw new RangeError(`phi must be at least 1, not ${phi}: evidence is never inflated.`)
+  return phi
 }
 
 function addRow(process: EvidenceProcess, row: Float64Array, xC: number, number?: number): EvidenceProcess {

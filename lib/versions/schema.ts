@@ -40,11 +40,12 @@ export const RegisterVersion = z.object({
 })
 export type RegisterVersion = z.infer<typeof RegisterVersion>
 
-const number = z.coerce.number().int().positive()
+/** A version's number, also as it stands in an address. */
+export const VersionNumber = z.coerce.number().int().positive().max(2_147_483_647)
 
-export const AddBaseline = z.object({ model: Slug, number, sample: Digest })
-export const AddDocument = VersionText.extend({ model: Slug, number })
-export const RepeatCheck = z.object({ model: Slug, number })
+export const AddBaseline = z.object({ model: Slug, number: VersionNumber, sample: Digest })
+export const AddDocument = VersionText.extend({ model: Slug, number: VersionNumber })
+export const RepeatCheck = z.object({ model: Slug, number: VersionNumber })
 
 export const ListVersions = z.object({
   status: z.string().default(''),

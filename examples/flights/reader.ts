@@ -7,7 +7,7 @@ const require = createRequire(import.meta.url)
 
 /** The 3 million flights of 2001, as the npm package vega-datasets ships them. */
 export function flightsFile(): string {
-  return path.join(path.dirname(require.resolve('vega-datasets/package.json')), 'data/flights-3m.parquet')
+  return path.resolve(path.dirname(require.resolve('vega-datasets')), '../data/flights-3m.parquet')
 }
 
 /** Reads a week in a thread of its own: decoding takes half a second, and nobody's requests wait for it. `entry` is the bundle that calls `serveReader` first. */

@@ -35,14 +35,14 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
             <div className="mt-auto p-4">{theme}</div>
           </aside>
           <div className="min-w-0">
-            <div className="sticky top-0 z-30 flex h-12 items-center gap-3 border-b bg-surface px-4">
+            <header className="sticky top-0 z-30 flex h-12 items-center gap-3 border-b bg-surface px-4">
               <RailSheet waiting={waiting} foot={theme} />
               <Crumbs />
               <div className="ml-auto flex items-center gap-2">
                 <Keys />
                 <span>{actor.name}</span>
               </div>
-            </div>
+            </header>
             <main id="main" tabIndex={-1} className="mx-auto grid max-w-[1440px] gap-4 p-4 outline-none lg:p-6">
               <LiveBanner />
               {children}

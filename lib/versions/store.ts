@@ -62,8 +62,17 @@ export async function queueCheck(tx: Tx, versionId: string, now: Date): Promise<
   await tx.job.upsert({ where: { key }, create: { key, kind: 'check-run', payload: { versionId }, ...order }, update: order })
 }
 
+/** What the check run began with: another baseline by now means that another run has been ordered, and this one says nothing. */
+export interface Checked {
+  id: string
+  baseline: { id: string } | null
+}
+
 /** Stores what the check run saw and what follows from it: `ready`, or `failed` with the reason. The score's bins complete the baseline. */
-export async function saveCheckRun(tx: Tx, versionId: string, run: CheckRun, score: Profile | null, now: Date): Promise<void> {
+export async function saveCheckRun(tx: Tx, began: Checked, run: CheckRun, score: Profile | null, now: Date): Promise<void> {
+  const versionId = began.id
+  const baseline = await tx.baseline.findUnique({ where: { versionId }, select: { id: true } })
+  if ((baseline?.id ?? null) !== (began.baseline?.id ?? null)) return
   const version = await tx.modelVersion.update({
     where: { id: versionId },
     data: { checkRun: run, status: run.ok ? 'ready' : 'failed', readyAt: run.ok ? now : null },

@@ -74,6 +74,7 @@ const BROKEN: [name: string, rule: string, file: string, source: string][] = [
   ['a barrel file', 'noBarrelFile', 'lib/broken/index.ts', "export * from './any'\n"],
   ['a test that is switched off', 'noSkippedTests', 'lib/broken/store.test.ts', "it.skip('x', () => one())\n"],
   ['a file name that is not in kebab-case', 'useFilenamingConvention', 'lib/broken/modelStore.ts', 'export const one = 1\n'],
+  ['a promise that nobody waits for', 'noFloatingPromises', 'lib/broken/promise.ts', 'async function one() {}\n\none()\n'],
   ['an import cycle', 'noImportCycles', 'lib/broken/cycle.ts', "export { two } from './cycle-two'\nexport const one = 1\n"],
 ]
 const SECOND_OF_CYCLE = "import { one } from './cycle'\n\nexport const two = one\n"

@@ -6,4 +6,9 @@ if (own[0] < WANTED[0] || (own[0] === WANTED[0] && own[1] < WANTED[1])) {
   console.error(`Slipway needs Node.js ${WANTED.join('.')} or newer, and this is ${process.version}. Get one at https://nodejs.org`)
   process.exit(1)
 }
-import('./start/main.mjs').then((start) => start.main(process.argv.slice(2)))
+import('./start/main.mjs')
+  .then((start) => start.main(process.argv.slice(2)))
+  .catch((error) => {
+    console.error(error)
+    process.exit(1)
+  })

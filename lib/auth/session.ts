@@ -22,12 +22,17 @@ export async function sessionActor(): Promise<Actor> {
 
 /**
  * The people's door to a command, for actions.ts. It finds the actor itself: a server action can be called without the page it
- * belongs to, so nothing that the page checked counts here. After a success the page shows the new state.
+ * belongs to, so nothing that the page checked counts here. After a success the page shows the new state, unless the caller must first
+ * show the answer (a secret that is seen once).
  */
-export async function act<I extends z.ZodType, O>(command: Command<I, O>, input: unknown): Promise<Result<O>> {
+export async function act<I extends z.ZodType, O>(
+  command: Command<I, O>,
+  input: unknown,
+  { refresh: renew = true }: { refresh?: boolean } = {},
+): Promise<Result<O>> {
   const actor = await currentActor()
   if (!actor) return { ok: false, problem: { code: 'unauthenticated', message: 'Your session is over. Sign in and do it again.' } }
   const result = await command(actor, input)
-  if (result.ok) refresh()
+  if (result.ok && renew) refresh()
   return result
 }

@@ -1,0 +1,123 @@
+import type { Tx } from '@/lib/db'
+import { composeWish } from '@/lib/endpoints/compose'
+import {
+  changedWishes,
+  endpointParts,
+  findPlaced,
+  findVersionParts,
+  type NewWish,
+  type PlacedEndpoint,
+  saveWishes,
+} from '@/lib/endpoints/store'
+import { notFound } from '@/lib/errors'
+import { announce } from '@/lib/events'
+import type { LedgerEvent } from '../ledger'
+import type { RolloutState } from '../state'
+import { appendLedger, findLastEnded, findLive, isTerminal, type KeptRollout, moveAlias, saveRollout } from '../store'
+import { wantedArms } from '../wanted'
+
+/** One rollout's step: what the machine made of it. */
+export interface Change {
+  rollout: KeptRollout
+  next: RolloutState
+  events: readonly LedgerEvent[]
+  headline: string
+}
+
+export interface Settled {
+  /** The generation of the wishes that were stored, null: nothing changed for any cluster. */
+  generation: number | null
+  liveVersionId: string | null
+}
+
+/** Holds an endpoint's row until the end of the transaction, and reads it. Every writer of an endpoint or its rollouts begins so. */
+export async function lockEndpoint(tx: Tx, endpointId: string): Promise<PlacedEndpoint> {
+  await tx.$queryRaw`select id from endpoint where id = ${endpointId}::uuid for update`
+  const endpoint = await findPlaced(tx, endpointId)
+  if (!endpoint) throw notFound('such endpoint')
+  return endpoint
+}
+
+/**
+ * Stores rollouts' changes and everything that follows from them, in the caller's transaction: ledger, live version and alias at a promotion, new wishes
+ * under the next generation with its ledger row, the endpoint's revision, and who is told. The caller holds the endpoint's row (`lockEndpoint`).
+ */
+export async function settle(tx: Tx, endpoint: PlacedEndpoint, changes: readonly Change[], now: Date): Promise<Settled> {
+  let { liveVersionId, replicas } = endpoint
+  for (const change of changes) {
+    await saveRollout(tx, change.rollout, change.next, change.headline, now)
+    await appendLedger(tx, change.rollout.id, change.events, now)
+    if (change.next.phase !== 'promoted' || change.rollout.state.phase === 'promoted') continue
+    liveVersionId = change.rollout.plan.to?.id ?? null
+    replicas = Math.max(...change.rollout.plan.waves.map((wave) => wave.replicas))
+    await promoteAlias(tx, endpoint, change.rollout, now)
+  }
+  const generation = await settleWishes(tx, { ...endpoint, liveVersionId, replicas }, changes, now)
+  await tx.endpoint.update({
+    where: { id: endpoint.id },
+    data: { liveVersionId, replicas, revision: { increment: 1 }, ...(generation === null ? {} : { generation }) },
+  })
+  await announce(tx, `endpoint:${endpoint.id}`, ...changes.map(({ rollout }) => `rollout:${rollout.id}` as const))
+  if (changes.some(({ rollout, next }) => rollout.state.phase !== next.phase)) await announce(tx, 'rollouts')
+  if (changes.some(({ rollout }) => rollout.state.phase === 'awaiting-approval')) await announce(tx, 'approvals')
+  return { generation, liveVersionId }
+}
+
+async function promoteAlias(tx: Tx, endpoint: PlacedEndpoint, rollout: KeptRollout, now: Date): Promise<void> {
+  const { alias, to } = rollout.plan
+  if (alias === null) return
+  await moveAlias(tx, {
+    modelId: endpoint.modelId,
+    name: alias,
+    toVersionId: to?.id ?? null,
+    actorName: rollout.authorName,
+    rolloutId: rollout.id,
+    reason: `Promoted in ${endpoint.environment}.`,
+    now,
+  })
+  await announce(tx, `model:${endpoint.modelId}`)
+}
+
+/** Stores the wishes that differ from what is stored. A step is always a generation of its own, also where the weights stay: evidence is kept by generation. */
+async function settleWishes(tx: Tx, endpoint: PlacedEndpoint, changes: readonly Change[], now: Date): Promise<number | null> {
+  const live = await findLive(tx, endpoint.id)
+  const wishes = await wantedWishes(tx, endpoint, live, now)
+  const changed = new Set(changedWishes(endpoint, wishes).map((wish) => wish.clusterId))
+  const moved = live && changes.find(({ rollout }) => rollout.id === live.id)
+  if (live && moved && hasMoved(moved)) changed.add(live.plan.waves[placeOf(moved.next)?.wave ?? 0]?.clusterId ?? '')
+  const due = wishes.filter((wish) => changed.has(wish.clusterId))
+  if (due.length === 0) return null
+  const generation = endpoint.generation + 1
+  await saveWishes(tx, endpoint.id, generation, endpoint.fence, due, now.getTime())
+  if (live) await appendLedger(tx, live.id, [wished(live, generation, wishes)], now)
+  return generation
+}
+
+/** The wishes that all clusters should have now; none where the route is to be left. */
+export async function wantedWishes(tx: Tx, endpoint: PlacedEndpoint, live: KeptRollout | null, now: Date): Promise<NewWish[]> {
+  const last = live ? null : await findLastEnded(tx, endpoint.id)
+  const clusterIds = endpoint.clusters.map((place) => place.clusterId)
+  const arms = wantedArms({ ...endpoint, clusterIds }, live, last, now.getTime())
+  if (!arms) return []
+  const ids = [...new Set([...arms.values()].flatMap((list) => list.map((arm) => arm.versionId)))]
+  const versions = await findVersionParts(tx, ids)
+  const parts = endpointParts(endpoint, live?.id ?? endpoint.id)
+  return [...arms].map(([clusterId, list]) => ({ clusterId, wish: composeWish(parts, list, versions) }))
+}
+
+function placeOf(state: RolloutState) {
+  return 'place' in state ? state.place : null
+}
+
+function hasMoved({ rollout, next }: Change): boolean {
+  const [before, after] = [placeOf(rollout.state), placeOf(next)]
+  return after !== null && !isTerminal(next.phase) && (before?.wave !== after.wave || before.step !== after.step)
+}
+
+function wished(live: KeptRollout, generation: number, wishes: readonly NewWish[]): LedgerEvent {
+  const candidate = live.plan.to?.id
+  const weights = wishes.map(
+    ({ clusterId, wish }) => [clusterId, wish.arms.find((arm) => arm.versionId === candidate)?.weight ?? 0] as const,
+  )
+  return { kind: 'wished', generation, place: placeOf(live.state) ?? { wave: 0, step: null }, weights: Object.fromEntries(weights) }
+}

@@ -1,0 +1,205 @@
+import type { Tx } from '@/lib/db'
+import { newId } from '@/lib/id'
+import type { LedgerEvent, LedgerLine } from './ledger'
+import { LIVE_PHASES, type Phase, PlanDocument, TERMINAL_PHASES } from './schema'
+import type { RolloutState } from './state'
+
+/** A rollout as its keeper reads it. Times in ms since epoch. */
+export interface KeptRollout {
+  id: string
+  endpointId: string
+  plan: PlanDocument
+  planHash: string
+  state: RolloutState
+  revision: number
+  headline: string
+  authorId: string
+  authorName: string
+  createdAt: number
+  startedAt: number | null
+}
+
+// Plans never change, so one parse per hash is enough; bounded, because a process lives long.
+const plans = new Map<string, PlanDocument>()
+const PLANS_MAX = 200
+
+function parsePlan(hash: string, document: unknown): PlanDocument {
+  const known = plans.get(hash)
+  if (known) return known
+  const plan = PlanDocument.parse(document)
+  if (plans.size >= PLANS_MAX) plans.clear()
+  plans.set(hash, plan)
+  return plan
+}
+
+interface RolloutRow {
+  id: string
+  endpointId: string
+  planHash: string
+  plan: { document: unknown }
+  state: unknown
+  revision: number
+  headline: string
+  authorId: string
+  authorName: string
+  createdAt: Date
+  startedAt: Date | null
+}
+
+const withPlan = { plan: { select: { document: true } } } as const
+
+export function toKept(row: RolloutRow): KeptRollout {
+  return {
+    id: row.id,
+    endpointId: row.endpointId,
+    plan: parsePlan(row.planHash, row.plan.document),
+    planHash: row.planHash,
+    // Only the machine writes this column.
+    state: row.state as RolloutState,
+    revision: row.revision,
+    headline: row.headline,
+    authorId: row.authorId,
+    authorName: row.authorName,
+    createdAt: row.createdAt.getTime(),
+    startedAt: row.startedAt?.getTime() ?? null,
+  }
+}
+
+export async function findRollout(tx: Tx, id: string): Promise<KeptRollout | null> {
+  const row = await tx.rollout.findUnique({ where: { id }, include: withPlan })
+  return row && toKept(row)
+}
+
+/** The endpoint's live rollout; there is at most one. */
+export async function findLive(tx: Tx, endpointId: string): Promise<KeptRollout | null> {
+  const row = await tx.rollout.findFirst({ where: { endpointId, phase: { in: [...LIVE_PHASES] } }, include: withPlan })
+  return row && toKept(row)
+}
+
+/** Rollouts that wait for approval, oldest first. */
+export async function findAwaiting(tx: Tx, endpointId: string): Promise<KeptRollout[]> {
+  const rows = await tx.rollout.findMany({
+    where: { endpointId, phase: 'awaiting-approval' },
+    include: withPlan,
+    orderBy: { createdAt: 'asc' },
+  })
+  return rows.map(toKept)
+}
+
+/** The rollout that ended last, apart from those that never moved anything: it says what stays warm, watched, or another's. */
+export async function findLastEnded(tx: Tx, endpointId: string): Promise<KeptRollout | null> {
+  const row = await tx.rollout.findFirst({
+    where: { endpointId, phase: { in: TERMINAL_PHASES.filter((phase) => phase !== 'cancelled') } },
+    include: withPlan,
+    orderBy: { endedAt: 'desc' },
+  })
+  return row && toKept(row)
+}
+
+/** Stores a plan and its new rollout, with the first ledger rows. */
+export async function insertRollout(
+  tx: Tx,
+  input: {
+    plan: PlanDocument
+    planHash: string
+    state: RolloutState
+    events: readonly LedgerEvent[]
+    headline: string
+    author: { id: string; name: string }
+    now: Date
+  },
+): Promise<void> {
+  const { plan, planHash, state, now, author } = input
+  await tx.plan.createMany({ data: { hash: planHash, document: plan, createdAt: now }, skipDuplicates: true })
+  await tx.rollout.create({
+    data: {
+      id: plan.rolloutId,
+      endpointId: plan.endpoint.id,
+      planHash,
+      strategy: plan.strategy,
+      fromVersionId: plan.from?.id ?? null,
+      toVersionId: plan.to?.id ?? null,
+      phase: state.phase,
+      state: json(state),
+      headline: input.headline,
+      authorId: author.id,
+      authorName: author.name,
+      createdAt: now,
+      startedAt: state.phase === 'awaiting-approval' ? null : now,
+    },
+  })
+  await appendLedger(tx, plan.rolloutId, input.events, now)
+}
+
+/** Writes what the machine made of a rollout. The revision counts changes of state that a person can see, not observations. */
+export async function saveRollout(tx: Tx, rollout: KeptRollout, next: RolloutState, headline: string, now: Date): Promise<void> {
+  const started = rollout.startedAt === null && rollout.state.phase === 'awaiting-approval' && next.phase === 'starting'
+  const ended = !isTerminal(rollout.state.phase) && isTerminal(next.phase)
+  await tx.rollout.update({
+    where: { id: rollout.id },
+    data: {
+      phase: next.phase,
+      state: json(next),
+      headline,
+      ...(visible(rollout.state) === visible(next) ? {} : { revision: { increment: 1 } }),
+      ...(started ? { startedAt: now } : {}),
+      ...(ended ? { endedAt: now } : {}),
+      ...(next.phase === 'promoted' ? { watchUntil: next.watchUntil === null ? null : new Date(next.watchUntil) } : {}),
+    },
+  })
+}
+
+export function isTerminal(phase: Phase): boolean {
+  return TERMINAL_PHASES.some((terminal) => terminal === phase)
+}
+
+/** What a person decides by: phase, place and holds. A click is stale when this changed under it. */
+function visible(state: RolloutState): string {
+  const place = 'place' in state ? state.place : null
+  const holds = state.phase === 'holding' ? state.holds.map((hold) => hold.reason).sort() : []
+  return JSON.stringify([state.phase, place, holds, 'promoteNow' in state && state.promoteNow])
+}
+
+/** Appends to a rollout's ledger; the caller holds the endpoint's row, so that no seq is taken twice. Returns the last seq. */
+export async function appendLedger(tx: Tx, rolloutId: string, events: readonly LedgerEvent[], now: Date): Promise<void> {
+  if (events.length === 0) return
+  const last = await tx.ledger.aggregate({ where: { rolloutId }, _max: { seq: true } })
+  const first = (last._max.seq ?? 0) + 1
+  await tx.ledger.createMany({
+    data: events.map(({ kind, ...payload }, i) => ({ rolloutId, seq: first + i, at: now, kind, payload: json(payload) })),
+  })
+}
+
+/** A rollout's ledger in order, all of it or only some kinds. */
+export async function readLedger(tx: Tx, rolloutId: string, kinds?: readonly LedgerEvent['kind'][]): Promise<LedgerLine[]> {
+  const rows = await tx.ledger.findMany({ where: { rolloutId, ...(kinds ? { kind: { in: [...kinds] } } : {}) }, orderBy: { seq: 'asc' } })
+  // Only appendLedger writes this table.
+  return rows.map((row) => ({ seq: row.seq, at: row.at.getTime(), event: { kind: row.kind, ...(row.payload as object) } as LedgerEvent }))
+}
+
+/** Moves an alias and writes its history. */
+export async function moveAlias(
+  tx: Tx,
+  move: { modelId: string; name: string; toVersionId: string | null; actorName: string; rolloutId: string; reason: string; now: Date },
+): Promise<void> {
+  const { modelId, name, toVersionId, now } = move
+  const key = { modelId_name: { modelId, name } }
+  const before = await tx.alias.findUnique({ where: key, select: { versionId: true } })
+  if ((before?.versionId ?? null) === toVersionId) return
+  if (toVersionId === null) await tx.alias.delete({ where: key })
+  else
+    await tx.alias.upsert({
+      where: key,
+      create: { modelId, name, versionId: toVersionId, movedAt: now },
+      update: { versionId: toVersionId, movedAt: now },
+    })
+  const { actorName, rolloutId, reason } = move
+  await tx.aliasMove.create({
+    data: { id: newId(), modelId, name, fromVersionId: before?.versionId ?? null, toVersionId, actorName, rolloutId, reason, at: now },
+  })
+}
+
+/** A value as a JSON column takes it: plain, without undefined. */
+function json(value: object) {
+  return JSON.parse(JSON.stringify(value))
+}

@@ -1,5 +1,6 @@
+import { FULL } from '@/lib/endpoints/wish'
 import type { PlanDocument } from './schema'
-import type { RolloutState } from './state'
+import type { LiveRun, RolloutState } from './state'
 
 /** One arm as the wish should have it. `role` is the wish's: after promotion the candidate is `live`. */
 export interface DesiredArm {
@@ -19,9 +20,68 @@ export interface DesiredCluster {
 }
 
 /**
- * What the wish should be on every cluster of the plan. null: leave the route as it is (before a start, after `keep theirs`, under a takeover that nobody
- * answered, unless the candidate has to be lowered). Earlier waves stand at 100 %; after a stop the candidate stays 0; the old version stays warm until `warmUntil`.
+ * What the wish should be on every cluster of the plan. null: leave the route as it is (before a start, after `keep theirs`, while another writer's change
+ * waits for a person). Earlier waves stand at 100 %; after a stop the candidate stays at 0; the old version is kept ready at 0 until `warmUntil`.
  */
-export function desired(_plan: PlanDocument, _state: RolloutState, _now: number): DesiredCluster[] | null {
-  throw new Error('not yet')
+export function desired(plan: PlanDocument, state: RolloutState, now: number): DesiredCluster[] | null {
+  switch (state.phase) {
+    case 'awaiting-approval':
+    case 'cancelled':
+      return null
+    case 'starting':
+    case 'progressing':
+    case 'holding':
+      if (state.phase === 'holding' && state.holds.some((hold) => hold.reason === 'takeover')) return null
+      return plan.waves.map((_, i) => {
+        const share = wantedWeight(plan, state, i)
+        return cluster(plan, i, { candidate: share, stable: FULL - share, started: i <= state.place.wave || plan.strategy === 'return' })
+      })
+    case 'returning':
+      return plan.waves.map((_, i) => cluster(plan, i, { candidate: 0, stable: FULL, started: i <= state.place.wave }))
+    case 'promoted':
+      return plan.waves.map((_, i) =>
+        cluster(plan, i, { candidate: FULL, stable: 0, started: true, live: true, warm: now < state.warmUntil }),
+      )
+    default:
+      return state.leave ? null : plan.waves.map((_, i) => cluster(plan, i, { candidate: 0, stable: FULL, started: false }))
+  }
+}
+
+/** Basis points that the candidate should have on wave `wave`'s cluster. A return follows the capacity that is ready. */
+export function wantedWeight(plan: PlanDocument, state: LiveRun, wave: number): number {
+  const target = plan.waves[wave]
+  if (plan.strategy === 'return') {
+    if (plan.to === null) return FULL
+    const ready = Math.min(target.replicas, state.capacity[target.clusterId] ?? 0)
+    // Without a version to share with, whoever is ready takes all.
+    if (plan.from === null) return ready > 0 ? FULL : 0
+    return Math.floor((FULL * ready) / target.replicas)
+  }
+  if (wave !== state.place.wave) return wave < state.place.wave ? FULL : 0
+  return state.place.step === null ? 0 : plan.steps[state.place.step]
+}
+
+interface Wanted {
+  candidate: number
+  stable: number
+  /** The candidate runs there. */
+  started: boolean
+  live?: boolean
+  /** false: the old version is stopped. */
+  warm?: boolean
+}
+
+function cluster(plan: PlanDocument, wave: number, wanted: Wanted): DesiredCluster {
+  const { clusterId, replicas } = plan.waves[wave]
+  const { candidate, stable, started, live = false, warm = true } = wanted
+  const arms: DesiredArm[] = []
+  if (plan.from && warm) {
+    const { id, number, digest } = plan.from
+    arms.push({ arm: 'stable', role: live ? 'candidate' : 'live', versionId: id, number, digest, weight: stable, replicas })
+  }
+  if (plan.to && started) {
+    const { id, number, digest } = plan.to
+    arms.push({ arm: 'candidate', role: live ? 'live' : 'candidate', versionId: id, number, digest, weight: candidate, replicas })
+  }
+  return { clusterId, arms }
 }

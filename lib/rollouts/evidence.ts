@@ -15,44 +15,16 @@ export interface EvidenceRow {
   readonly flags: number
 }
 
-/** A source as its row stands in telemetry.source. */
-export interface SourceMark {
-  readonly cluster: string
-  readonly watermark: number
-  readonly final: boolean
-}
-
-export interface ClosedSlot {
-  readonly slot: number
-  /** Ids of clusters whose sources had not all passed it when it was closed. */
-  readonly incomplete: readonly string[]
-}
-
 /** The slot in which a time lies. */
 export function slotOf(at: number): number {
   return Math.floor(at / SLOT_MS) * SLOT_MS
 }
 
 /**
- * The slots from `from` on that are closed now, for all clusters of the present and earlier waves at once, in order: every source alive has passed it, or 10 s
- * after its end, counted from `gapEnd` (end of the last engine or ingest gap > 5 s) if that is later. `limit` bounds one turn's work.
- */
-export function closeSlots(_options: {
-  from: number
-  clusters: readonly string[]
-  sources: readonly SourceMark[]
-  now: number
-  gapEnd: number
-  limit?: number
-}): ClosedSlot[] {
-  throw new Error('not yet')
-}
-
-/**
  * Flags of a row. `acknowledgedAt`: when its generation was acknowledged on its cluster (null: not); `supersededAt`: when a later one was;
- * `firstWeightAt`: first acknowledged weight above 0 there; `burnIn` in seconds.
+ * `firstWeightAt`: first acknowledged weight above 0 there; `burnIn` in seconds. A slot is acknowledged only as a whole.
  */
-export function flagsOf(_row: {
+export function flagsOf(row: {
   slot: number
   acknowledgedAt: number | null
   supersededAt: number | null
@@ -60,5 +32,8 @@ export function flagsOf(_row: {
   burnIn: number
   incomplete: boolean
 }): number {
-  throw new Error('not yet')
+  const { slot, acknowledgedAt, supersededAt, firstWeightAt } = row
+  const burning = firstWeightAt === null || slot < firstWeightAt + row.burnIn * 1_000
+  const whole = acknowledgedAt !== null && slot >= acknowledgedAt && (supersededAt === null || slot + SLOT_MS <= supersededAt)
+  return (burning ? BURN_IN : 0) | (row.incomplete ? INCOMPLETE : 0) | (whole ? ACKNOWLEDGED : 0)
 }

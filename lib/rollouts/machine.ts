@@ -1,6 +1,10 @@
+import { returnStrategy, steer } from './control'
 import type { LedgerEvent } from './ledger'
+import { observePromoted, observeReturning, observeRun } from './observe'
+import { observeReturn } from './observe-return'
 import type { PlanDocument } from './schema'
 import type { RolloutState, Who } from './state'
+import { type Moved, toEnded, toStarting } from './transitions'
 import type { Decision } from './verdict'
 
 /** One cluster of the plan as this turn saw it. `candidate`, `stable`: the plan's `to` and `from` there; weight = what the data plane says it routes by (0 when the version is not there). */
@@ -56,12 +60,96 @@ export type Advance =
   | { readonly ok: true; readonly next: RolloutState; readonly events: readonly LedgerEvent[]; readonly wakeAt: number | null }
   | { readonly ok: false; readonly refusal: Refusal }
 
+/** A plan that nobody approved for this long is cancelled. */
+export const APPROVAL_DAYS = 7
+const DAY_MS = 86_400_000
+
 /** The state of a rollout just launched: awaiting approval when its plan asks for any, else starting. */
-export function launchState(_plan: PlanDocument, _now: number): { state: RolloutState; events: readonly LedgerEvent[] } {
-  throw new Error('not yet')
+export function launchState(plan: PlanDocument, now: number): { state: RolloutState; events: readonly LedgerEvent[] } {
+  if (plan.approvals > 0) return { state: { phase: 'awaiting-approval', since: now, expiresAt: now + APPROVAL_DAYS * DAY_MS }, events: [] }
+  const { next, events } = toStarting(plan, null, 0, now)
+  return { state: next, events }
 }
 
 /** The one function that changes a rollout. Pure: no clock, no mutation; reasons are data. `now` in ms. */
-export function advance(_plan: PlanDocument, _state: RolloutState, _input: Input, _now: number): Advance {
-  throw new Error('not yet')
+export function advance(plan: PlanDocument, state: RolloutState, input: Input, now: number): Advance {
+  const moved = move(plan, state, input, now)
+  if ('code' in moved) return { ok: false, refusal: moved }
+  return { ok: true, next: moved.next, events: moved.events, wakeAt: wakeAt(moved.next, now) }
+}
+
+function move(plan: PlanDocument, state: RolloutState, input: Input, now: number): Moved | Refusal {
+  switch (state.phase) {
+    case 'awaiting-approval':
+      return beforeStart(plan, state, input, now)
+    case 'starting':
+    case 'progressing':
+    case 'holding':
+      if (input.kind === 'observed')
+        return plan.strategy === 'return' ? observeReturn(plan, state, input, now) : observeRun(plan, state, input, now)
+      return plan.strategy === 'return' ? returnStrategy(plan, state, input, now) : steer(plan, state, input, now)
+    case 'returning':
+      return whileReturning(state, input, now)
+    case 'promoted':
+      return input.kind === 'observed' ? observePromoted(state, input, now) : { code: 'ended' }
+    default:
+      return input.kind === 'observed' ? { next: state, events: [] } : { code: 'ended' }
+  }
+}
+
+/** Nothing moves before the approvals are complete, checked again when they take effect. */
+function beforeStart(plan: PlanDocument, state: RolloutState & { phase: 'awaiting-approval' }, input: Input, now: number): Moved | Refusal {
+  switch (input.kind) {
+    case 'observed':
+      return now >= state.expiresAt ? toEnded('cancelled', { cause: 'expired' }, now) : { next: state, events: [] }
+    case 'approve-complete':
+      if (input.otherLive) return { code: 'other-live' }
+      if (!input.fromIsLive) return { code: 'from-not-live' }
+      return now >= state.expiresAt ? toEnded('cancelled', { cause: 'expired' }, now) : toStarting(plan, null, 0, now)
+    case 'reject':
+    case 'cancel':
+    case 'return':
+      return toEnded('cancelled', { cause: 'person', by: input.by, reason: input.reason }, now)
+    default:
+      return { code: 'awaiting-approval' }
+  }
+}
+
+function whileReturning(state: RolloutState & { phase: 'returning' }, input: Input, now: number): Moved | Refusal {
+  switch (input.kind) {
+    case 'observed':
+      return observeReturning(state, input, now)
+    // Going back is what they want already: never an error.
+    case 'return':
+    case 'cancel':
+    case 'pause':
+      return { next: state, events: [] }
+    case 'supersede':
+      return toEnded('aborted', { cause: 'superseded', by: input.by }, now)
+    default:
+      return { code: 'already-returning' }
+  }
+}
+
+const SOON_MS = 1_000
+const STEADY_MS = 2_500
+const WATCH_MS = 5_000
+
+/** When to look again at the latest. */
+function wakeAt(state: RolloutState, now: number): number | null {
+  switch (state.phase) {
+    case 'awaiting-approval':
+      return state.expiresAt
+    case 'starting':
+    case 'returning':
+      return now + SOON_MS
+    case 'progressing':
+    case 'holding':
+      return now + (state.acknowledgedAt === null ? SOON_MS : STEADY_MS)
+    case 'promoted':
+      if (state.watch === 'open') return now + WATCH_MS
+      return state.warmUntil > now ? state.warmUntil : null
+    default:
+      return null
+  }
 }

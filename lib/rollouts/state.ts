@@ -57,6 +57,8 @@ interface Run {
   readonly capacity: Readonly<Record<string, number>>
   /** A person chose 100 % without waiting for gates. */
   readonly promoteNow: boolean
+  /** After `restore ours`: another writer's route is ignored until ours is seen again. */
+  readonly restoring: boolean
 }
 
 export interface AwaitingApproval {

@@ -1,0 +1,203 @@
+import { FULL } from '@/lib/endpoints/wish'
+import { wantedWeight } from './desired'
+import type { LedgerEvent } from './ledger'
+import type { ClusterView } from './machine'
+import type { HoldReason, PlanDocument } from './schema'
+import type { Hold, LiveRun, Promoted, Returning, Why } from './state'
+import { finishWave, hold, holdsOf, type Moved, toEnded, toReturning, toStep, withHolds } from './transitions'
+import type { Decision } from './verdict'
+
+/** A version that never gets ready in this time is given up; a candidate with traffic that is not ready for this long is a fail; a cluster is missed after this. */
+export const NEVER_READY_MS = 600_000
+export const UNREADY_MS = 30_000
+export const MISSED_MS = 10_000
+
+export interface Sight {
+  readonly clusters: readonly ClusterView[]
+  readonly decision: Decision | null
+}
+
+/** One engine turn over a live rollout: first what ends it, then what holds it, then one step forward. */
+export function observeRun(plan: PlanDocument, run: LiveRun, sight: Sight, now: number): Moved {
+  const seen = track(plan, run, sight, now)
+  const ending = endsBy(plan, seen.run, sight, now)
+  if (ending) {
+    if (ending.why.cause !== 'never-ready' && stableDown(plan, seen.run, sight)) return held(plan, seen, sight, now, ['stable-bad'])
+    const moved =
+      ending.why.cause === 'never-ready' && !hadTraffic(seen.run)
+        ? toEnded('failed', ending.why, now)
+        : toReturning(plan, seen.run, 'returned', ending.why, now)
+    return { next: moved.next, events: [...seen.events, ...moved.events] }
+  }
+  return held(plan, seen, sight, now, [])
+}
+
+interface Seen {
+  run: LiveRun
+  events: LedgerEvent[]
+}
+
+function viewOf(plan: PlanDocument, sight: Sight, wave: number): ClusterView | undefined {
+  return sight.clusters.find((view) => view.clusterId === plan.waves[wave].clusterId)
+}
+
+/** Notes what was seen: the acknowledgement of the present step, the first weight of a cluster, readiness. */
+function track(plan: PlanDocument, run: LiveRun, sight: Sight, now: number): Seen {
+  const events: LedgerEvent[] = []
+  let { acknowledgedAt, dwellSince, firstWeightAt, restoring } = run
+  const { wave, step } = run.place
+  const view = viewOf(plan, sight, wave)
+  if (restoring && sight.clusters.every((cluster) => !cluster.takeover)) restoring = false
+  if (step !== null && acknowledgedAt === null && view?.reachable && view.acknowledged && view.candidate.weight === plan.steps[step]) {
+    acknowledgedAt = now
+    dwellSince = now
+    const weight = plan.steps[step]
+    if (weight > 0 && firstWeightAt[view.clusterId] === undefined) firstWeightAt = { ...firstWeightAt, [view.clusterId]: now }
+    events.push({ kind: 'acknowledged', place: run.place, cluster: plan.waves[wave].cluster, weight })
+  }
+  const unready = sight.clusters.some((cluster) => cluster.reachable && cluster.candidate.weight > 0 && cluster.candidate.ready === 0)
+  const blind = sight.clusters.some((cluster) => !cluster.reachable)
+  // An unreachable cluster says nothing about readiness: the clock neither starts nor is cleared.
+  const unreadySince = unready ? (run.unreadySince ?? now) : blind ? run.unreadySince : null
+  return { run: { ...run, acknowledgedAt, dwellSince, firstWeightAt, restoring, unreadySince }, events }
+}
+
+/** What ends the rollout by itself, if anything. */
+function endsBy(plan: PlanDocument, run: LiveRun, sight: Sight, now: number): { why: Why } | null {
+  const { decision } = sight
+  if (decision?.action === 'return') return { why: { cause: 'evidence', blamed: decision.blamed, compared: decision.compared } }
+  if (run.unreadySince !== null && now - run.unreadySince >= UNREADY_MS) {
+    const at = plan.waves.find((_, i) => {
+      const view = viewOf(plan, sight, i)
+      return view?.reachable && view.candidate.weight > 0 && view.candidate.ready === 0
+    })
+    if (at) return { why: { cause: 'unready', cluster: at.cluster, seconds: Math.round((now - run.unreadySince) / 1_000) } }
+  }
+  const holds = holdsOf(run)
+  if (run.place.step === null && holds.length === 0 && now - run.startingSince >= NEVER_READY_MS) {
+    const { cluster } = plan.waves[run.place.wave]
+    return { why: { cause: 'never-ready', cluster, seconds: NEVER_READY_MS / 1_000 } }
+  }
+  const over = plan.pace.holdEnd === 'return' ? holds.find((entry) => entry.end !== null && now >= entry.end) : undefined
+  return over ? { why: { cause: 'hold-ended', reason: over.reason, seconds: Math.round((now - over.since) / 1_000) } } : null
+}
+
+function hadTraffic(run: LiveRun): boolean {
+  return run.place.wave > 0 || run.place.step !== null
+}
+
+/** One fault is not silently swapped for another: the version that traffic would return to is not ready. */
+function stableDown(plan: PlanDocument, run: LiveRun, sight: Sight): boolean {
+  if (!plan.from) return false
+  return plan.waves.some((_, i) => {
+    const view = viewOf(plan, sight, i)
+    return (
+      i <= run.place.wave && view?.reachable === true && view.candidate.weight > 0 && view.candidate.ready > 0 && view.stable.ready === 0
+    )
+  })
+}
+
+/** Sets and clears the reasons that the engine owns; with none left it goes on. */
+function held(plan: PlanDocument, seen: Seen, sight: Sight, now: number, forced: readonly HoldReason[]): Moved {
+  const { run, events } = seen
+  const wanted = new Map(automatic(plan, run, sight, now).map((entry) => [entry.reason, entry.detail]))
+  for (const reason of forced) wanted.set(reason, '')
+  const holds: Hold[] = []
+  for (const entry of holdsOf(run)) {
+    const stays = entry.reason === 'person' || entry.reason === 'approval' || entry.reason === 'takeover' || wanted.has(entry.reason)
+    if (!stays) events.push({ kind: 'hold-removed', reason: entry.reason, by: null })
+    else if (entry.end !== null && now >= entry.end) {
+      holds.push({ ...entry, end: null })
+      events.push({ kind: 'hold-overdue', reason: entry.reason })
+    } else holds.push(entry)
+    wanted.delete(entry.reason)
+  }
+  for (const [reason, detail] of wanted) {
+    const entry = hold(plan, reason, now, null, detail)
+    holds.push(entry)
+    events.push({ kind: 'held', hold: entry })
+  }
+  if (holds.length > 0) return { next: withHolds(run, holds, now), events }
+  const going = withHolds(run, [], now)
+  const moved = forward(plan, going, sight, now)
+  return moved ? { next: moved.next, events: [...events, ...moved.events] } : { next: going, events }
+}
+
+function automatic(plan: PlanDocument, run: LiveRun, sight: Sight, now: number): { reason: HoldReason; detail: string }[] {
+  const { wave, step } = run.place
+  const { decision } = sight
+  const found: { reason: HoldReason; detail: string }[] = []
+  const kept = (reason: HoldReason) => holdsOf(run).some((entry) => entry.reason === reason)
+  const others = plan.waves.filter((_, i) => viewOf(plan, sight, i)?.takeover)
+  if (others.length > 0 && !run.restoring) found.push({ reason: 'takeover', detail: names(others) })
+  const missing = plan.waves.filter((_, i) => {
+    const view = viewOf(plan, sight, i)
+    return i <= wave && view !== undefined && !view.reachable && now - (view.seenAt ?? run.startingSince) > MISSED_MS
+  })
+  if (missing.length > 0) found.push({ reason: 'unreachable', detail: names(missing) })
+  for (const reason of ['no-data', 'invalid', 'stable-bad'] as const) {
+    const says = decision?.action === 'hold' && decision.reasons.includes(reason)
+    if (says || (decision === null && kept(reason))) found.push({ reason, detail: '' })
+  }
+  if (step === null || run.acknowledgedAt === null) return found
+  const weight = plan.steps[step]
+  const late = run.dwellSince !== null && now - run.dwellSince >= plan.pace.maxDwell * 1_000
+  if (weight > 0 && weight < FULL && (late || kept('dwell')) && decision?.action !== 'advance') found.push({ reason: 'dwell', detail: '' })
+  // The preview of a blue/green is for a person to look at: the switch is theirs.
+  if (weight === 0 && !run.promoteNow) found.push({ reason: 'approval', detail: '' })
+  return found
+}
+
+function names(waves: readonly { readonly cluster: string }[]): string {
+  return waves.map((wave) => wave.cluster).join(', ')
+}
+
+/** At most one step forward. null: nothing to do yet. */
+function forward(plan: PlanDocument, run: LiveRun, sight: Sight, now: number): Moved | null {
+  const { wave, step } = run.place
+  const view = viewOf(plan, sight, wave)
+  if (step === null) {
+    if (!view?.reachable || view.candidate.ready < plan.waves[wave].replicas) return null
+    const first = run.promoteNow ? plan.steps.length - 1 : 0
+    return toStep(plan, run, first, { cause: 'ready' }, now)
+  }
+  if (run.acknowledgedAt === null) return null
+  const { decision } = sight
+  const advance: Why | null = decision?.action === 'advance' ? { cause: decision.why } : null
+  if (step < plan.steps.length - 1) return advance && toStep(plan, run, step + 1, advance, now)
+  const unwatched = plan.strategy === 'canary' || run.promoteNow || (plan.strategy === 'initial' && plan.gates.length === 0)
+  if (unwatched) return finishWave(plan, run, { cause: 'acknowledged' }, now)
+  return advance && finishWave(plan, run, advance, now)
+}
+
+/** Ends when every cluster that had traffic acknowledges 0; shows those that do not yet. */
+export function observeReturning(state: Returning, sight: Sight, now: number): Moved {
+  const waitingFor = state.waitingFor.filter((id) => {
+    const view = sight.clusters.find((cluster) => cluster.clusterId === id)
+    return !(view?.reachable && view.acknowledged && view.candidate.weight === 0)
+  })
+  if (waitingFor.length === 0) return toEnded(state.outcome, state.why, now)
+  const same = waitingFor.length === state.waitingFor.length
+  return { next: same ? state : { ...state, waitingFor }, events: [] }
+}
+
+/** The watch after promotion: late labels still count. The state stays promoted; a fail asks for a rollout of strategy return. */
+export function observePromoted(state: Promoted, sight: Sight, now: number): Moved {
+  if (state.watch !== 'open') return { next: state, events: [] }
+  const { decision } = sight
+  if (decision?.action === 'return') {
+    const why: Why = { cause: 'evidence', blamed: decision.blamed, compared: decision.compared }
+    return { next: { ...state, watch: 'failed' }, events: [{ kind: 'watch-failed', why }] }
+  }
+  if (state.watchUntil !== null && now >= state.watchUntil)
+    return { next: { ...state, watch: 'passed' }, events: [{ kind: 'watch-passed' }] }
+  return { next: state, events: [] }
+}
+
+/** Does every cluster route as this run wishes? */
+export function allAcknowledged(plan: PlanDocument, run: LiveRun, sight: Sight): boolean {
+  return plan.waves.every((_, i) => {
+    const view = viewOf(plan, sight, i)
+    return view?.reachable === true && view.acknowledged && (plan.to === null || view.candidate.weight === wantedWeight(plan, run, i))
+  })
+}

@@ -26,7 +26,7 @@ function readStamps() {
 }
 
 /**
- * Runs a program in the root; rejects when it fails. `quiet` shows its output only then. `signal` ends it.
+ * Runs a program in the root; rejects when it fails. `quiet` shows its output only then, and resolves to its stdout. `signal` ends it.
  * `npm` is a shell script on Windows.
  */
 export async function run(program, args, { env = process.env, quiet = false, signal } = {}) {
@@ -34,13 +34,15 @@ export async function run(program, args, { env = process.env, quiet = false, sig
   const stdio = quiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit']
   const child = spawn(program, args, { cwd: ROOT, env, shell, stdio, signal })
   let output = ''
-  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += chunk))
+  let complaints = ''
+  child.stdout?.on('data', (chunk) => (output += chunk))
+  child.stderr?.on('data', (chunk) => (complaints += chunk))
   const why = await new Promise((resolve) => {
     child.once('error', (error) => resolve(error.message))
     child.once('close', (code, killed) => resolve(code === 0 ? undefined : (killed ?? `code ${code}`)))
   })
   signal?.throwIfAborted()
-  if (why) throw new Error(`${program} ${args.join(' ')} failed (${why})${output && `\n${output.trim()}`}`)
+  if (why) throw new Error([`${program} ${args.join(' ')} failed (${why})`, output.trim(), complaints.trim()].filter(Boolean).join('\n'))
   return output
 }
 

@@ -59,6 +59,9 @@ export function environments(settings, keys, databaseUrl, env = process.env) {
     seed: {
       ...common,
       ...database,
+      // What it prints is for the person who starts; what goes wrong, it throws.
+      SLIPWAY_LOG_LEVEL: 'silent',
+      NEXTAUTH_URL: settings.publicUrl,
       SLIPWAY_TOKEN_KEY: keys.tokens,
       SLIPWAY_SEALING_KEY: keys.sealing,
       SLIPWAY_CLUSTERS: clusterList(settings, keys),

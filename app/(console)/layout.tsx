@@ -1,6 +1,7 @@
 import { cookies } from 'next/headers'
 import Link from 'next/link'
 import type { ReactNode } from 'react'
+import { AccountMenu } from '@/components/auth/account-menu'
 import { CrumbProvider, Crumbs } from '@/components/shell/crumbs'
 import { Keys } from '@/components/shell/keys'
 import { LiveProvider, LiveRefresh } from '@/components/shell/live'
@@ -9,6 +10,7 @@ import { Rail } from '@/components/shell/rail'
 import { RailSheet } from '@/components/shell/rail-sheet'
 import { ThemeSwitch } from '@/components/shell/theme-switch'
 import { sessionActor } from '@/lib/auth/session'
+import { actAsChoices } from '@/lib/members/queries'
 import { readTheme, THEME_COOKIE } from '@/lib/theme/schema'
 
 /** The shell of everything behind the sign-in: rail, top line, page. It protects nothing; every query and command asks for itself. */
@@ -40,7 +42,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
               <Crumbs />
               <div className="ml-auto flex items-center gap-2">
                 <Keys />
-                <span>{actor.name}</span>
+                <AccountMenu name={actor.name} signedInAs={actor.signedInAs} choices={await actAsChoices(actor)} />
               </div>
             </header>
             <main id="main" tabIndex={-1} className="mx-auto grid max-w-[1440px] gap-4 p-4 outline-none lg:p-6">

@@ -1,0 +1,4 @@
+import { enableMember } from '@/lib/members/commands'
+import { commandRoute } from '@/lib/route'
+
+export const POST = commandRoute(enableMember)

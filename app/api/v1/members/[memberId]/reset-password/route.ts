@@ -1,0 +1,4 @@
+import { resetPassword } from '@/lib/members/commands'
+import { commandRoute } from '@/lib/route'
+
+export const POST = commandRoute(resetPassword)

@@ -1,0 +1,4 @@
+import { grantRole } from '@/lib/members/commands'
+import { commandRoute } from '@/lib/route'
+
+export const POST = commandRoute(grantRole, 201)

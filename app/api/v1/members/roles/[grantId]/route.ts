@@ -1,0 +1,4 @@
+import { revokeRole } from '@/lib/members/commands'
+import { commandRoute } from '@/lib/route'
+
+export const DELETE = commandRoute(revokeRole)

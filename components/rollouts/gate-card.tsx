@@ -1,0 +1,29 @@
+import { Chart } from '@/components/charts/chart'
+import { Verdict } from '@/components/ui/verdict'
+import { formatCount } from '@/lib/format'
+import type { EvidenceSeries, GateView, RolloutSeries } from '@/lib/rollouts/view-schema'
+import { evidenceChart } from './charts'
+import { Explain } from './timeline'
+import { METRIC_WORDS } from './words'
+
+/** One gate: its verdict, one sentence, and its evidence over time. */
+export function GateCard({ gate, evidence, series }: { gate: GateView; evidence: EvidenceSeries[]; series: RolloutSeries | undefined }) {
+  return (
+    <section aria-label={METRIC_WORDS[gate.metric]} className="grid content-start gap-2">
+      <div className="flex flex-wrap items-center justify-between gap-2">
+        <h3 className="font-medium">{METRIC_WORDS[gate.metric]}</h3>
+        <Verdict kind={gate.verdict} />
+      </div>
+      <p className="min-h-11">{gate.sentence}</p>
+      {gate.odds === null ? null : (
+        <Explain
+          rows={[
+            { label: 'evidence against next', value: `${formatCount(gate.odds)}:1 (20:1 needed)` },
+            { label: 'method', value: 'anytime-valid: each edge of the band holds with 95 % at all times at once' },
+          ]}
+        />
+      )}
+      {series ? evidence.map((each) => <Chart key={each.label} spec={evidenceChart(each, series)} />) : null}
+    </section>
+  )
+}

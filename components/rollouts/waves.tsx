@@ -1,0 +1,61 @@
+import { RelativeTime } from '@/components/ui/relative-time'
+import { WeightBar } from '@/components/ui/weight-bar'
+import { formatCount, formatShare, formatWeight } from '@/lib/format'
+import type { CountedShare, WaveView } from '@/lib/rollouts/view-schema'
+import { WAVE_WORDS } from './words'
+
+const FULL = 10_000
+
+/** Each cluster of the plan: what was counted beside what is desired. Nothing counted is said as such, never as zero. */
+export function Waves({ waves }: { waves: WaveView[] }) {
+  return (
+    <ul aria-label="Clusters" className="grid gap-3">
+      {waves.map((wave) => (
+        <li key={wave.clusterId} className="grid gap-x-4 gap-y-1 sm:grid-cols-[minmax(9rem,14rem)_minmax(0,1fr)]">
+          <span className="min-w-0">
+            <span className="font-medium">{wave.cluster}</span> <span className="text-muted text-sm">{wave.location}</span>
+            <span className="block text-muted text-sm">
+              {waves.length > 1 ? `wave ${wave.wave}: ` : ''}
+              {WAVE_WORDS[wave.state]}
+            </span>
+          </span>
+          <Numbers wave={wave} />
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function Numbers({ wave }: { wave: WaveView }) {
+  if (wave.state === 'waits') return <span className="text-muted text-sm">no traffic to next yet</span>
+  const counted = wave.counted ? Math.round(wave.counted.share * FULL) : null
+  return (
+    <span className="grid min-w-0 gap-0.5">
+      <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
+        <WeightBar bare counted={counted} desired={wave.desired} className="[&>span]:h-3 [&>span]:w-40" />
+        <strong className="font-semibold text-lg tabular-nums">{wave.counted ? formatShare(wave.counted.share, 1) : 'no data'}</strong>
+        <span className="text-sm">counted</span>
+        <span className="text-sm tabular-nums">{formatWeight(wave.desired)} desired</span>
+        {wave.acknowledged !== null && wave.acknowledged !== wave.desired ? (
+          <span className="text-sm text-warn tabular-nums">{formatWeight(wave.acknowledged)} acknowledged</span>
+        ) : null}
+      </span>
+      <span className="text-muted text-sm">
+        {wave.counted ? `${band(wave.counted)} · ` : ''}
+        {wave.ready} of {wave.wanted} {wave.wanted === 1 ? 'replica' : 'replicas'} ready
+        {wave.seenAt ? (
+          <>
+            {' · '}
+            seen <RelativeTime at={wave.seenAt} />
+          </>
+        ) : (
+          ' · never seen'
+        )}
+      </span>
+    </span>
+  )
+}
+
+function band(counted: CountedShare): string {
+  return `${formatShare(counted.low, 1)} to ${formatShare(counted.high, 1)}, n ${formatCount(counted.n)}`
+}

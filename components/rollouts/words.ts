@@ -1,0 +1,52 @@
+import type { BadgeTone } from '@/components/ui/badge'
+import type { Phase, Strategy } from '@/lib/rollouts/schema'
+import type { WaveView } from '@/lib/rollouts/view-schema'
+
+/** Phases in words. Red is kept for what harms users now, so none of them is red. */
+export const PHASE_WORDS: Record<Phase, { word: string; tone: BadgeTone }> = {
+  'awaiting-approval': { word: 'waits for approval', tone: 'warn' },
+  starting: { word: 'starting', tone: 'neutral' },
+  progressing: { word: 'in progress', tone: 'neutral' },
+  holding: { word: 'holding', tone: 'warn' },
+  returning: { word: 'returning', tone: 'warn' },
+  promoted: { word: 'promoted', tone: 'pass' },
+  returned: { word: 'returned', tone: 'quiet' },
+  aborted: { word: 'stopped by a person', tone: 'quiet' },
+  failed: { word: 'failed to start', tone: 'quiet' },
+  cancelled: { word: 'cancelled', tone: 'quiet' },
+}
+
+export const STRATEGY_WORDS: Record<Strategy, string> = {
+  initial: 'first version',
+  canary: 'canary',
+  'blue-green': 'blue/green',
+  return: 'return',
+}
+
+export const WAVE_WORDS: Record<WaveView['state'], string> = {
+  waits: 'waits for the wave before',
+  starting: 'starting next',
+  'at-step': 'at its step',
+  done: 'done',
+  returning: 'returning',
+  returned: 'returned',
+  lost: 'cannot be reached',
+}
+
+export const METRIC_WORDS: Record<string, string> = {
+  errors: 'Errors',
+  latency: 'Latency',
+  accuracy: 'Accuracy',
+  objective: 'Errors against the objective',
+  'accuracy-floor': 'Accuracy against its floor',
+}
+
+/** True while the rollout may still move. */
+export function isLive(phase: Phase): boolean {
+  return phase === 'starting' || phase === 'progressing' || phase === 'holding' || phase === 'returning'
+}
+
+/** "v3", or "no version". */
+export function versionWord(number: number | null | undefined): string {
+  return number === null || number === undefined ? 'no version' : `v${number}`
+}

@@ -1,0 +1,40 @@
+import { queryOptions } from '@tanstack/react-query'
+import type { RolloutSeries, RolloutView, TimelineLine } from './view-schema'
+
+const ASK_MS = 4_000
+
+/** Reads JSON from our own API; a refusal becomes an Error with its sentence. */
+async function read<T>(path: string): Promise<T> {
+  const answer = await fetch(path, { headers: { accept: 'application/json' } })
+  const body: unknown = await answer.json()
+  if (!answer.ok)
+    throw new Error(body && typeof body === 'object' && 'detail' in body ? String(body.detail) : `The server answered ${answer.status}.`)
+  return body as T
+}
+
+/**
+ * A rollout as its page shows it. The event stream (`rollout:ID`) makes it ask again; beside that it asks every 4 s while it may move, because silence is also
+ * something to see. A terminal rollout stops asking.
+ */
+export function rolloutOptions(id: string, live: boolean) {
+  return queryOptions({
+    queryKey: ['rollout', id, 'view'],
+    queryFn: () => read<RolloutView>(`/api/v1/rollouts/${id}`),
+    refetchInterval: live ? ASK_MS : false,
+  })
+}
+
+/** Its charts: a slot of 5 s at a time. */
+export function seriesOptions(id: string, live: boolean) {
+  return queryOptions({
+    queryKey: ['rollout', id, 'series'],
+    queryFn: () => read<RolloutSeries>(`/api/v1/rollouts/${id}/series`),
+    refetchInterval: live ? ASK_MS : false,
+    placeholderData: (before) => before,
+  })
+}
+
+/** Its timeline, newest first. */
+export function timelineOptions(id: string) {
+  return queryOptions({ queryKey: ['rollout', id, 'timeline'], queryFn: () => read<TimelineLine[]>(`/api/v1/rollouts/${id}/timeline`) })
+}

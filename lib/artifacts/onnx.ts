@@ -80,6 +80,7 @@ function judge(draft: Draft, inputs: Value[], outputs: Value[]): OnnxResult {
   if (draft.irVersion < 1 || draft.irVersion > 99)
     return { ok: false, likely: false, reason: `It names no ONNX format version (found ${draft.irVersion}).` }
   const refuse = (reason: string): OnnxResult => ({ ok: false, likely: true, reason })
+  if (draft.opsets.length === 0) return refuse('It names no operator set: it is truncated or damaged.')
   for (const [what, list] of [
     ['input', inputs],
     ['output', outputs],

@@ -221,6 +221,7 @@ CREATE TABLE "cluster" (
     "identity_hash" TEXT,
     "observation" JSONB,
     "seen_at" TIMESTAMPTZ(3),
+    "removed_at" TIMESTAMPTZ(3),
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "cluster_pkey" PRIMARY KEY ("id")
@@ -233,6 +234,7 @@ CREATE TABLE "environment" (
     "name" TEXT NOT NULL,
     "kind" TEXT NOT NULL,
     "policy_version" INTEGER NOT NULL DEFAULT 1,
+    "removed_at" TIMESTAMPTZ(3),
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "environment_pkey" PRIMARY KEY ("id")

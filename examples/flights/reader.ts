@@ -27,7 +27,7 @@ export function serveReader(): boolean {
 }
 
 /** Where the replay stands. Rounds count from 1: after June it begins again. */
-export interface Place {
+export interface Moment {
   round: number
   week: number
   from: Date
@@ -40,7 +40,7 @@ export interface Row {
 }
 
 /** An endless replay: rows of one week after another, the next one read ahead. `onWeek` hears of each week as it begins. */
-export async function openReplay(entry: string, onWeek: (place: Place) => void): Promise<() => Row> {
+export async function openReplay(entry: string, onWeek: (moment: Moment) => void): Promise<() => Row> {
   let at = { round: 1, week: 0 }
   let current = await readWeekInThread(entry, at.week)
   let next: Week | null = null

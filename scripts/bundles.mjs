@@ -1,5 +1,4 @@
 // The process bundles: packages stay outside, our own code becomes one file per process.
-import { existsSync } from 'node:fs'
 import { build, context } from 'esbuild'
 
 /** Process name (dist/NAME.mjs) to its entry. */
@@ -11,9 +10,9 @@ export const ENTRIES = {
   seed: 'prisma/seed.ts',
 }
 
-function options() {
+function options(entryPoints) {
   return {
-    entryPoints: Object.fromEntries(Object.entries(ENTRIES).filter(([, file]) => existsSync(file))),
+    entryPoints,
     outdir: 'dist',
     outExtension: { '.js': '.mjs' },
     bundle: true,
@@ -28,14 +27,17 @@ function options() {
   }
 }
 
+/** Builds each process by itself, so that one that is broken does not take the others along; then throws what was broken. */
 export async function buildBundles() {
-  await build(options())
+  const builds = Object.entries(ENTRIES).map(([name, file]) => build(options({ [name]: file })))
+  const broken = (await Promise.allSettled(builds)).filter((result) => result.status === 'rejected')
+  if (broken.length > 0) throw new Error(broken.map(({ reason }) => reason.message).join('\n'))
 }
 
 /** Builds again whenever a source changes, and calls `onBuilt` after each build that succeeded. Returns the stop function. */
 export async function watchBundles(onBuilt) {
   const plugin = { name: 'built', setup: (api) => api.onEnd((result) => result.errors.length === 0 && onBuilt()) }
-  const watcher = await context({ ...options(), plugins: [plugin] })
+  const watcher = await context({ ...options(ENTRIES), plugins: [plugin] })
   await watcher.watch()
   return () => watcher.dispose()
 }

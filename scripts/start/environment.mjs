@@ -29,7 +29,10 @@ function clusterList(settings, keys) {
   )
 }
 
-/** The environment of each process, holding only the keys that this process needs. */
+/**
+ * The environment of each process, holding only the keys that this process needs.
+ * @param {Record<string, string | undefined>} env
+ */
 export function environments(settings, keys, databaseUrl, env = process.env) {
   const common = {
     ...pick(env, PASSED),

@@ -18,7 +18,11 @@ function readOptions(args) {
   return { empty: args.includes('--empty'), dev: args.includes('--dev') }
 }
 
-/** What this start was asked for, from the command line and the environment. */
+/**
+ * What this start was asked for, from the command line and the environment.
+ * @param {string[]} args
+ * @param {Record<string, string | undefined>} env
+ */
 export function readSettings(args, env = process.env) {
   const port = readPort(env.PORT || '3000')
   const host = env.HOST || '127.0.0.1'

@@ -11,13 +11,21 @@ export function say(line) {
   console.log(line)
 }
 
+// A stage that takes longer is announced, so that nobody looks at silence.
+const ANNOUNCE_AFTER_MS = 1_000
+
 /** Says what a stage does, does it, and says how long it took (and, when `work` resolves to text, what came of it). */
 export async function stage(title, work) {
   const since = performance.now()
-  const outcome = await work()
-  const detail = typeof outcome === 'string' ? `: ${outcome}` : outcome === false ? ': nothing to do' : ''
-  console.log(`  ${title}${detail} (${seconds(since)})`)
-  return outcome
+  const announce = setTimeout(() => say(`  ${title} ...`), ANNOUNCE_AFTER_MS)
+  try {
+    const outcome = await work()
+    const detail = typeof outcome === 'string' ? `: ${outcome}` : outcome === false ? ': nothing to do' : ''
+    say(`  ${title}${detail} (${seconds(since)})`)
+    return outcome
+  } finally {
+    clearTimeout(announce)
+  }
 }
 
 export function sinceStart() {

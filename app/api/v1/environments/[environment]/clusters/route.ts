@@ -1,0 +1,4 @@
+import { setClusters } from '@/lib/environments/commands'
+import { commandRoute } from '@/lib/route'
+
+export const PUT = commandRoute(setClusters)

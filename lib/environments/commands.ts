@@ -1,0 +1,130 @@
+import { defineCommand } from '@/lib/command'
+import type { Tx } from '@/lib/db'
+import { invalid, Problem } from '@/lib/errors'
+import { announce } from '@/lib/events'
+import { newId } from '@/lib/id'
+import type { Policy } from '@/lib/rollouts/schema'
+import { defaultPolicy } from './defaults'
+import { CreateEnvironment, EditEnvironment, EditPolicy, RemoveEnvironment, SetClusters } from './schema'
+import { environmentBySlug, environmentScope, lockEnvironment, placedClusters, refuseLiveRollouts, servedEndpoints } from './store'
+
+/** A new target with its clusters in waves and version 1 of its policy: the default of its kind unless one is sent. */
+export const createEnvironment = defineCommand({
+  name: 'environment.create',
+  input: CreateEnvironment,
+  permission: 'environment:manage',
+  scope: async () => ({ teamId: null, environmentId: null }),
+  async run({ tx, actor, input, now, audit }) {
+    const { slug, name, kind } = input
+    const clusters = await placedClusters(tx, kind, input.clusters)
+    const id = newId()
+    const made = await tx.environment.createMany({ data: { id, slug, name, kind, createdAt: now }, skipDuplicates: true })
+    if (made.count === 0) throw invalid('slug', `The address "${slug}" is taken. Choose another.`)
+    await tx.environmentCluster.createMany({ data: clusters.map((cluster) => ({ environmentId: id, ...cluster })) })
+    await writePolicy(tx, { environmentId: id, version: 1, policy: input.policy ?? defaultPolicy(kind), authorName: actor.name, now })
+    await announce(tx, `environment:${id}`)
+    audit({ kind: 'environment', id, name: slug, detail: { kind, clusters: input.clusters } })
+    return { id, slug, policyVersion: 1 }
+  },
+})
+
+/** Gives it another name; its address stays. */
+export const editEnvironment = defineCommand({
+  name: 'environment.edit',
+  input: EditEnvironment,
+  permission: 'environment:manage',
+  scope: (tx, input) => environmentScope(tx, input.environment),
+  async run({ tx, input, audit }) {
+    const environment = await environmentBySlug(tx, input.environment)
+    await tx.environment.update({ where: { id: environment.id }, data: { name: input.name } })
+    await announce(tx, `environment:${environment.id}`)
+    audit({ kind: 'environment', id: environment.id, name: environment.slug, detail: { name: input.name } })
+    return { id: environment.id }
+  },
+})
+
+/** Writes a new version of the policy. Rollouts keep the version that their plan was made with. */
+export const editPolicy = defineCommand({
+  name: 'environment.policy',
+  input: EditPolicy,
+  permission: 'environment:manage',
+  scope: (tx, input) => environmentScope(tx, input.environment),
+  async run({ tx, actor, input, now, audit }) {
+    const { id, slug } = await environmentBySlug(tx, input.environment)
+    await lockEnvironment(tx, id)
+    const { policyVersion } = await environmentBySlug(tx, input.environment)
+    if (policyVersion !== input.basedOn)
+      throw new Problem(
+        'stale',
+        `The policy is at version ${policyVersion}; you changed version ${input.basedOn}. Load the page again and do it anew.`,
+      )
+    const version = policyVersion + 1
+    await writePolicy(tx, { environmentId: id, version, policy: input.policy, authorName: actor.name, now })
+    await tx.environment.update({ where: { id }, data: { policyVersion: version } })
+    await announce(tx, `environment:${id}`)
+    audit({
+      kind: 'environment',
+      id,
+      name: slug,
+      detail: { policyVersion: version, approvals: input.policy.approvals, alias: input.policy.alias },
+    })
+    return { id, policyVersion: version }
+  },
+})
+
+/** Changes clusters and waves. Not while a rollout goes on; a cluster that serves endpoints stays until they are removed. */
+export const setClusters = defineCommand({
+  name: 'environment.clusters',
+  input: SetClusters,
+  permission: 'environment:manage',
+  scope: (tx, input) => environmentScope(tx, input.environment),
+  async run({ tx, input, audit }) {
+    const { id, slug, kind } = await environmentBySlug(tx, input.environment)
+    await lockEnvironment(tx, id)
+    await refuseLiveRollouts(tx, [id], 'Changing the clusters')
+    const clusters = await placedClusters(tx, kind, input.clusters)
+    const before = await tx.environmentCluster.findMany({ where: { environmentId: id }, select: { clusterId: true } })
+    const leaves = before.some((old) => !clusters.some((cluster) => cluster.clusterId === old.clusterId))
+    const served = leaves ? await servedEndpoints(tx, [id]) : null
+    if (served) throw new Problem('conflict', `A cluster cannot leave "${slug}" while it serves ${served}. Remove the endpoints first.`)
+    await tx.environmentCluster.deleteMany({ where: { environmentId: id } })
+    await tx.environmentCluster.createMany({ data: clusters.map((cluster) => ({ environmentId: id, ...cluster })) })
+    await announce(tx, `environment:${id}`)
+    audit({ kind: 'environment', id, name: slug, detail: { clusters: input.clusters } })
+    return { id }
+  },
+})
+
+/** Takes an environment away; its rollouts and their evidence stay. Refused while it serves an endpoint. */
+export const removeEnvironment = defineCommand({
+  name: 'environment.remove',
+  input: RemoveEnvironment,
+  permission: 'environment:manage',
+  scope: (tx, input) => environmentScope(tx, input.environment),
+  async run({ tx, input, now, audit }) {
+    const { id, slug } = await environmentBySlug(tx, input.environment)
+    await lockEnvironment(tx, id)
+    await refuseLiveRollouts(tx, [id], `Removing the environment "${slug}"`)
+    const served = await servedEndpoints(tx, [id])
+    if (served) throw new Problem('conflict', `The environment cannot be removed while it serves ${served}. Remove the endpoints first.`)
+    await tx.environmentCluster.deleteMany({ where: { environmentId: id } })
+    // The address becomes free; what refers to the environment by its id keeps a name to show.
+    await tx.environment.update({ where: { id }, data: { removedAt: now, slug: `${slug}~${id}` } })
+    await announce(tx, `environment:${id}`)
+    audit({ kind: 'environment', id, name: slug })
+    return { id }
+  },
+})
+
+interface PolicyWrite {
+  environmentId: string
+  version: number
+  policy: Policy
+  authorName: string
+  now: Date
+}
+
+async function writePolicy(tx: Tx, { environmentId, version, policy, authorName, now }: PolicyWrite): Promise<void> {
+  const document = JSON.parse(JSON.stringify(policy))
+  await tx.environmentPolicy.create({ data: { environmentId, version, document, authorName, createdAt: now } })
+}

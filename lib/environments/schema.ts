@@ -1,0 +1,65 @@
+import { z } from 'zod'
+import type { ClusterRow, Location } from '@/lib/clusters/schema'
+import { Slug } from '@/lib/models/schema'
+import { Policy } from '@/lib/rollouts/schema'
+
+export const KINDS = ['cloud', 'on-prem', 'hybrid'] as const
+export const Kind = z.enum(KINDS)
+export type Kind = z.infer<typeof Kind>
+
+/** Which clusters serve it, by name, and in which wave each gets a new version: wave 1 first. */
+export const Waves = z
+  .array(z.object({ cluster: z.string().min(1), wave: z.coerce.number().int().min(1).max(20) }))
+  .min(1, 'Choose at least one cluster.')
+  .max(20)
+  .refine((list) => new Set(list.map((item) => item.cluster)).size === list.length, 'Each cluster may be chosen once.')
+export type Waves = z.infer<typeof Waves>
+
+export const CreateEnvironment = z.object({
+  slug: Slug,
+  name: z.string().trim().min(1, 'Give it a name.').max(120),
+  kind: Kind,
+  clusters: Waves,
+  /** What is left out is the default of its kind. */
+  policy: Policy.optional(),
+})
+export type CreateEnvironment = z.infer<typeof CreateEnvironment>
+
+export const EditEnvironment = z.object({ environment: Slug, name: z.string().trim().min(1, 'Give it a name.').max(120) })
+export const SetClusters = z.object({ environment: Slug, clusters: Waves })
+/** A new version of the policy. `basedOn`: the version that was on the screen; refused when somebody was faster. */
+export const EditPolicy = z.object({ environment: Slug, basedOn: z.number().int().positive(), policy: Policy })
+export const RemoveEnvironment = z.object({ environment: Slug })
+
+export interface EnvironmentRow {
+  id: string
+  slug: string
+  name: string
+  kind: Kind
+  clusters: { name: string; location: Location; wave: number }[]
+  approvals: number
+  endpoints: number
+  policyVersion: number
+  createdAt: string
+}
+
+export interface PolicyVersion {
+  version: number
+  policy: Policy
+  author: string
+  at: string
+}
+
+export interface EnvironmentDetail {
+  id: string
+  slug: string
+  name: string
+  kind: Kind
+  createdAt: string
+  clusters: (ClusterRow & { wave: number })[]
+  policy: PolicyVersion
+  /** Every version, newest first. */
+  history: PolicyVersion[]
+  endpoints: { id: string; model: { slug: string; name: string }; live: number | null }[]
+  may: { manage: boolean }
+}

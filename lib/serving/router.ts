@@ -1,0 +1,96 @@
+import { FULL } from '@/lib/endpoints/wish'
+import type { SeriesRole } from '@/lib/monitoring/flush'
+import { unitHash } from './hash'
+
+/** What counts are kept under; one object per table and role, compared by its key. */
+export interface Series {
+  readonly key: string
+  readonly endpointId: string
+  readonly versionId: string
+  readonly role: SeriesRole
+  readonly generation: number
+  readonly labelRate: number
+}
+
+/** An arm of the routing table. `S` is whatever serves it; the router does not look inside. */
+export interface RoutedArm<S> {
+  readonly role: 'live' | 'candidate'
+  readonly versionId: string
+  readonly number: number
+  readonly weight: number
+  readonly servers: S
+  readonly series: Series
+  readonly pinned: Series
+  /** Served here though assigned elsewhere: predictions only, never counts. */
+  readonly fallback: Series
+}
+
+/** Replaced as a whole when anything changes, so that a request sees one state. `arms` with candidates first: they keep the low end of [0, 1). */
+export interface RoutingTable<S> {
+  readonly generation: number
+  readonly salt: string
+  readonly arms: readonly RoutedArm<S>[]
+  /** Upper ends of the arms' intervals in [0, 1). */
+  readonly ends: readonly number[]
+}
+
+export interface Assignment<S> {
+  arm: RoutedArm<S>
+  series: Series
+}
+
+export interface ArmInput<S> {
+  role: 'live' | 'candidate'
+  versionId: string
+  number: number
+  weight: number
+  servers: S
+}
+
+/** Builds a frozen table. Weights in basis points add up to 0 or 10,000. */
+export function createTable<S>(
+  wish: { endpointId: string; generation: number; salt: string; labelRate: number },
+  inputs: readonly ArmInput<S>[],
+): RoutingTable<S> {
+  const { endpointId, generation, labelRate } = wish
+  const series = (versionId: string, role: SeriesRole): Series =>
+    Object.freeze({ key: `${endpointId}/${versionId}/${role}/${generation}`, endpointId, versionId, role, generation, labelRate })
+  const arms = [...inputs]
+    .sort((a, b) => Number(a.role === 'live') - Number(b.role === 'live'))
+    .map((arm) =>
+      Object.freeze({
+        ...arm,
+        series: series(arm.versionId, arm.role),
+        pinned: series(arm.versionId, 'pinned'),
+        fallback: series(arm.versionId, 'fallback'),
+      }),
+    )
+  let sum = 0
+  const ends = arms.map((arm) => {
+    sum += arm.weight
+    return sum / FULL
+  })
+  return Object.freeze({ generation, salt: wish.salt, arms: Object.freeze(arms), ends: Object.freeze(ends) })
+}
+
+/**
+ * Assigns a request to an arm: by its pin, else by its salted key, else by chance. Raising the candidate's weight moves no key back.
+ * null when no arm has weight, or none has the pinned role.
+ */
+export function assign<S>(
+  table: RoutingTable<S>,
+  key: string | undefined,
+  pin: string | undefined,
+  random: () => number = Math.random,
+): Assignment<S> | null {
+  if (pin !== undefined) {
+    const arm = table.arms.find((candidate) => candidate.role === pin)
+    return arm ? { arm, series: arm.pinned } : null
+  }
+  const place = key === undefined ? random() : unitHash(table.salt, key)
+  for (let i = 0; i < table.arms.length; i += 1) {
+    const arm = table.arms[i]
+    if (place < table.ends[i]) return { arm, series: arm.series }
+  }
+  return null
+}

@@ -1,0 +1,58 @@
+import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises'
+import path from 'node:path'
+import { z } from 'zod'
+import { Wish } from '@/lib/endpoints/wish'
+
+/** What is remembered of an endpoint: the last wish taken, the one routed by (null: none yet), whether it was removed. */
+export const StoredEndpoint = z.object({ wish: Wish, routed: Wish.nullable(), removed: z.boolean() })
+export type StoredEndpoint = z.infer<typeof StoredEndpoint>
+
+/** One file per endpoint; on disk (file and folder fsynced) before a write resolves. */
+export class WishStore {
+  #last: Promise<unknown> = Promise.resolve()
+
+  constructor(readonly folder: string) {}
+
+  /** Everything stored, and a sentence for each file that cannot be read: it is put aside, not overwritten. */
+  async load(): Promise<{ endpoints: StoredEndpoint[]; problems: string[] }> {
+    await mkdir(this.folder, { recursive: true })
+    const endpoints: StoredEndpoint[] = []
+    const problems: string[] = []
+    for (const name of (await readdir(this.folder)).filter((file) => file.endsWith('.json'))) {
+      const file = path.join(this.folder, name)
+      try {
+        endpoints.push(StoredEndpoint.parse(JSON.parse(await readFile(file, 'utf8'))))
+      } catch {
+        await rename(file, `${file}.damaged`)
+        problems.push(`The stored wish ${name} was damaged and is put aside as ${name}.damaged: the engine has to apply it again.`)
+      }
+    }
+    return { endpoints, problems }
+  }
+
+  /** Writes one after another, so that the last one asked for is the one that stays. */
+  save(stored: StoredEndpoint): Promise<void> {
+    const write = this.#last.then(() => this.#write(stored))
+    this.#last = write.catch(() => undefined)
+    return write
+  }
+
+  async #write(stored: StoredEndpoint): Promise<void> {
+    const file = path.join(this.folder, `${stored.wish.endpointId}.json`)
+    const draft = `${file}.new`
+    await synced(draft, 'w', (handle) => handle.writeFile(JSON.stringify(stored)))
+    await rename(draft, file)
+    // Windows cannot open a folder; there the rename is as durable as it gets.
+    if (process.platform !== 'win32') await synced(this.folder, 'r', () => Promise.resolve())
+  }
+}
+
+async function synced(file: string, flags: string, write: (handle: Awaited<ReturnType<typeof open>>) => Promise<void>): Promise<void> {
+  const handle = await open(file, flags)
+  try {
+    await write(handle)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}

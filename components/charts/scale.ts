@@ -1,7 +1,7 @@
 import type { ChartSpec } from './spec'
 
 /** Space around the plot in px; labels stand in the right one. */
-export const MARGIN = { top: 8, right: 92, bottom: 22, left: 52 }
+export const MARGIN = { top: 8, right: 108, bottom: 22, left: 52 }
 
 export interface Scale {
   min: number

@@ -101,7 +101,7 @@ function Charts({ rollout, series }: { rollout: RolloutView; series: RolloutSeri
   const names = { live: `live ${versionWord(rollout.from?.number)}`, next: `next ${versionWord(rollout.to?.number)}` }
   return (
     <>
-      <Card title="Traffic over time">
+      <Card aria-label="Traffic over time">
         <CardBody>{series ? <Chart spec={trafficChart(series)} /> : <Skeleton className="h-56" />}</CardBody>
       </Card>
       {rollout.gates.length > 0 ? (
@@ -122,7 +122,7 @@ function Charts({ rollout, series }: { rollout: RolloutView; series: RolloutSeri
         </Card>
       ) : null}
       <Card title="By arm">
-        <CardBody className="grid gap-6 md:grid-cols-2 xl:grid-cols-3">
+        <CardBody className="grid gap-6 md:grid-cols-2 2xl:grid-cols-3">
           {series ? armCharts(series, names).map((spec) => <Chart key={spec.title} spec={spec} />) : <Skeleton className="h-48" />}
         </CardBody>
       </Card>

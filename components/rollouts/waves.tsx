@@ -33,8 +33,10 @@ function Numbers({ wave }: { wave: WaveView }) {
     <span className="grid min-w-0 gap-0.5">
       <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <WeightBar bare counted={counted} desired={wave.desired} className="[&>span]:h-3 [&>span]:w-40" />
-        <strong className="font-semibold text-lg tabular-nums">{wave.counted ? formatShare(wave.counted.share, 1) : 'no data'}</strong>
-        <span className="text-sm">counted</span>
+        <span className="text-sm">
+          <strong className="font-semibold text-lg tabular-nums">{wave.counted ? formatShare(wave.counted.share, 1) : 'no data'}</strong>
+          {wave.counted ? ' counted' : ''}
+        </span>
         <span className="text-sm tabular-nums">{formatWeight(wave.desired)} desired</span>
         {wave.acknowledged !== null && wave.acknowledged !== wave.desired ? (
           <span className="text-sm text-warn tabular-nums">{formatWeight(wave.acknowledged)} acknowledged</span>

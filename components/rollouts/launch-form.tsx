@@ -1,0 +1,145 @@
+'use client'
+
+import { useRouter } from 'next/navigation'
+import { useEffect, useMemo, useState, useTransition } from 'react'
+import { Banner } from '@/components/ui/banner'
+import { Button } from '@/components/ui/button'
+import { Card, CardBody } from '@/components/ui/card'
+import type { LaunchChoices } from '@/lib/launch/schema'
+import { launchRolloutAction, previewRolloutAction } from '@/lib/rollouts/actions'
+import type { LaunchPreview } from '@/lib/rollouts/view-schema'
+import { LaunchChoice } from './launch-choice'
+import { LaunchDefaults } from './launch-defaults'
+import { type LaunchDraft, launchInput, stepsText } from './launch-input'
+import { PreviewPanel } from './launch-preview'
+
+interface LaunchFormProps {
+  choices: LaunchChoices
+  initial: { model?: string; version?: string; environment?: string }
+}
+
+const PREVIEW_AFTER_MS = 400
+
+/** Three choices, the environment's defaults folded below, and beside them what would happen. */
+export function LaunchForm({ choices, initial }: LaunchFormProps) {
+  const router = useRouter()
+  const [draft, setDraft] = useState<LaunchDraft>(() => firstDraft(choices, initial))
+  const [errors, setErrors] = useState<Record<string, string>>({})
+  const [refusal, setRefusal] = useState<string | null>(null)
+  const [launching, launch] = useTransition()
+  const environment = choices.environments.find((each) => each.slug === draft.environment)
+  const endpoint = choices.endpoints.find((each) => each.model === draft.model && each.environment === draft.environment)
+  const input = useMemo(() => (environment && draft.version ? launchInput(draft, environment.policy) : null), [draft, environment])
+  const preview = usePreview(input)
+  const change = (next: Partial<LaunchDraft>) => setDraft((now) => settle({ ...now, ...next }, now, choices))
+  const submit = () =>
+    launch(async () => {
+      if (!input) return
+      const wrong = await check(input)
+      setErrors(wrong)
+      setRefusal(null)
+      if (Object.keys(wrong).length > 0) return
+      const result = await launchRolloutAction(input)
+      if (result.ok) router.push(`/rollouts/${result.value.id}`)
+      else {
+        setErrors(Object.fromEntries((result.problem.fields ?? []).map((field) => [field.path, field.message])))
+        setRefusal(result.problem.message)
+      }
+    })
+  return (
+    <form
+      className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_minmax(0,26rem)]"
+      onSubmit={(event) => {
+        event.preventDefault()
+        submit()
+      }}
+    >
+      <Card>
+        <CardBody className="grid gap-5">
+          <LaunchChoice choices={choices} draft={draft} live={endpoint?.live ?? null} errors={errors} onChange={change} />
+          {endpoint?.underWay ? (
+            <Banner>
+              A rollout is under way there. One endpoint has one at a time:{' '}
+              <a href={`/rollouts/${endpoint.underWay}`} className="underline underline-offset-3">
+                see it
+              </a>
+              .
+            </Banner>
+          ) : null}
+          {environment ? <LaunchDefaults draft={draft} policy={environment.policy} errors={errors} onChange={change} /> : null}
+          <p role="status" className="text-fail empty:hidden">
+            {refusal ?? (Object.keys(errors).length > 0 ? `Not launched: ${Object.values(errors)[0]}` : '')}
+          </p>
+          <Button type="submit" variant="primary" className="justify-self-start" pending={launching} disabled={!input}>
+            {draft.version ? `Launch ${draft.model} v${draft.version} in ${draft.environment}` : 'Launch'}
+          </Button>
+        </CardBody>
+      </Card>
+      <Card title="What would happen" className="lg:sticky lg:top-16">
+        <CardBody>
+          <PreviewPanel {...preview} />
+        </CardBody>
+      </Card>
+    </form>
+  )
+}
+
+/** Checks with the schema that the command uses; path -> message. Loaded only when it is needed. */
+async function check(input: unknown): Promise<Record<string, string>> {
+  const { LaunchRollout } = await import('@/lib/rollouts/schema')
+  const result = LaunchRollout.safeParse(input)
+  return result.success ? {} : Object.fromEntries(result.error.issues.map((issue) => [issue.path.join('.'), issue.message]))
+}
+
+function usePreview(input: Record<string, unknown> | null) {
+  const [preview, setPreview] = useState<LaunchPreview | null>(null)
+  const [refusal, setRefusal] = useState<string | null>(null)
+  const [pending, start] = useTransition()
+  const asked = JSON.stringify(input)
+  useEffect(() => {
+    if (asked === 'null') return
+    const timer = setTimeout(
+      () =>
+        start(async () => {
+          const result = await previewRolloutAction(JSON.parse(asked))
+          setPreview(result.ok ? result.value : null)
+          setRefusal(result.ok ? null : result.problem.message)
+        }),
+      PREVIEW_AFTER_MS,
+    )
+    return () => clearTimeout(timer)
+  }, [asked])
+  return { preview, refusal, pending }
+}
+
+function firstDraft(choices: LaunchChoices, { model, version, environment }: LaunchFormProps['initial']): LaunchDraft {
+  const slug = choices.models.find((each) => each.slug === model)?.slug ?? choices.models[0]?.slug ?? ''
+  const target = choices.environments.find((each) => each.slug === environment)?.slug ?? choices.environments[0]?.slug ?? ''
+  const empty: LaunchDraft = {
+    model: slug,
+    version: version ?? '',
+    environment: target,
+    strategy: 'canary',
+    steps: '',
+    pace: {},
+    gateFields: {},
+    gatesOff: [],
+    replicas: '1',
+  }
+  return settle(empty, null, choices)
+}
+
+/** Keeps a draft whole: another environment brings its defaults, another model its newest ready version, no live version means a first version. */
+function settle(draft: LaunchDraft, before: LaunchDraft | null, choices: LaunchChoices): LaunchDraft {
+  const next = { ...draft }
+  const policy = choices.environments.find((each) => each.slug === next.environment)?.policy
+  if (policy && next.environment !== before?.environment)
+    Object.assign(next, { steps: stepsText(policy.steps), pace: {}, gateFields: {}, gatesOff: [] })
+  const live = choices.endpoints.find((each) => each.model === next.model && each.environment === next.environment)?.live ?? null
+  const versions = choices.models.find((each) => each.slug === next.model)?.versions ?? []
+  const known = versions.some((each) => String(each.number) === next.version && each.status === 'ready')
+  if (!known) next.version = String(versions.find((each) => each.status === 'ready' && each.number !== live)?.number ?? '')
+  if (live === null) next.strategy = 'initial'
+  else if (next.strategy === 'initial') next.strategy = 'canary'
+  return next
+}

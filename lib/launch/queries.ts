@@ -1,0 +1,59 @@
+import type { Actor } from '@/lib/auth/actor'
+import { readableTeams } from '@/lib/auth/permissions'
+import { db } from '@/lib/db'
+import { LIVE_PHASES, Policy } from '@/lib/rollouts/schema'
+import { type LaunchChoices, VERSIONS_SHOWN } from './schema'
+
+/** Models with their newest versions, environments with their policies, and what is live where; of the teams the actor may read. */
+export async function launchChoices(actor: Actor): Promise<LaunchChoices> {
+  const teams = readableTeams(actor.grants)
+  const team = teams === null ? {} : { teamId: { in: teams } }
+  const [models, environments, endpoints] = await Promise.all([
+    db().model.findMany({
+      where: team,
+      orderBy: { slug: 'asc' },
+      select: {
+        slug: true,
+        name: true,
+        versions: { orderBy: { number: 'desc' }, take: VERSIONS_SHOWN, select: { id: true, number: true, note: true, status: true } },
+      },
+    }),
+    db().environment.findMany({
+      orderBy: { slug: 'asc' },
+      include: { policies: true, clusters: { orderBy: { wave: 'asc' }, include: { cluster: { select: { name: true } } } } },
+    }),
+    db().endpoint.findMany({
+      where: { removedAt: null, model: team },
+      select: {
+        liveVersionId: true,
+        model: { select: { slug: true } },
+        environment: { select: { slug: true } },
+        rollouts: { where: { phase: { in: [...LIVE_PHASES] } }, select: { id: true }, take: 1 },
+      },
+    }),
+  ])
+  const live = endpoints.flatMap((endpoint) => endpoint.liveVersionId ?? [])
+  const numbers = await db().modelVersion.findMany({ where: { id: { in: live } }, select: { id: true, number: true } })
+  const numberOf = new Map(numbers.map((version) => [version.id, version.number]))
+  return {
+    models: models.map(({ slug, name, versions }) => ({
+      slug,
+      name,
+      versions: versions.map(({ number, note, status }) => ({ number, note, status })),
+    })),
+    environments: environments.map(({ slug, name, kind, policyVersion, policies, clusters }) => ({
+      slug,
+      name,
+      kind,
+      policyVersion,
+      clusters: clusters.map(({ cluster }) => cluster.name),
+      policy: Policy.parse(policies.find((policy) => policy.version === policyVersion)?.document),
+    })),
+    endpoints: endpoints.map((endpoint) => ({
+      model: endpoint.model.slug,
+      environment: endpoint.environment.slug,
+      live: endpoint.liveVersionId ? (numberOf.get(endpoint.liveVersionId) ?? null) : null,
+      underWay: endpoint.rollouts[0]?.id ?? null,
+    })),
+  }
+}

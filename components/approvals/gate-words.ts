@@ -1,0 +1,28 @@
+import { formatDuration, formatShare, formatWeight } from '@/lib/format'
+import type { Gate } from '@/lib/rollouts/schema'
+
+/** What a gate of the plan asks, in one sentence with both limits. */
+export function gateSentence(gate: Gate): string {
+  switch (gate.metric) {
+    case 'errors':
+      return `Errors: returns when proven above ${gate.tolerance}x live; goes on when proven below ${gate.limit}x at 100 %, more at smaller steps.`
+    case 'latency':
+      return `Latency at ${gate.quantiles.map((quantile) => `p${Number((quantile * 100).toFixed(1))}`).join(', ')}: returns when proven slower; differences below ${gate.floorMs} ms do not count.`
+    case 'accuracy':
+      return `Accuracy: returns when proven more than ${gate.tolerancePoints} points worse; goes on when proven less than ${gate.limitPoints} points worse${gate.required ? '' : '; the last step does not wait for it'}.`
+    case 'objective':
+      return `Errors: at most ${formatShare(gate.max)} of requests, against a fixed number.`
+    case 'accuracy-floor':
+      return `Accuracy: at least ${formatShare(gate.min)}, against a fixed number.`
+  }
+}
+
+/** "5 %, 25 %, 50 %, 100 %" */
+export function stepWords(steps: readonly number[]): string {
+  return steps.map((step) => (step === 0 ? 'preview' : formatWeight(step))).join(', ')
+}
+
+/** "24 h after the end", or what no watch means. */
+export function watchWords(seconds: number): string {
+  return seconds > 0 ? `gates go on for ${formatDuration(seconds)} after 100 %` : 'none: nothing is judged after 100 %'
+}

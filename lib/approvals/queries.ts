@@ -1,0 +1,160 @@
+import type { Actor } from '@/lib/auth/actor'
+import { toGrant } from '@/lib/auth/member-actor'
+import { may, type Scope } from '@/lib/auth/permissions'
+import { databaseNow } from '@/lib/clock'
+import { db } from '@/lib/db'
+import { notFound } from '@/lib/errors'
+import { findRollout, type KeptRollout, toKept } from '@/lib/rollouts/store'
+import { CheckRun } from '@/lib/versions/check-run-schema'
+import { whyNot } from './rule'
+import type { Answer, AnsweredRow, ApprovalDetail, ApprovalRow, VersionBrief } from './schema'
+import { answersTo, type StoredAnswer } from './store'
+
+/** As many requests as one list shows; more at once would be a sign that something is wrong. */
+const LIST_MAX = 200
+
+const withAll = {
+  plan: { select: { document: true } },
+  approvals: true,
+  endpoint: { select: { environmentId: true, model: { select: { teamId: true } } } },
+} as const
+
+/** Requests that wait, those for the actor first, oldest first. Only what the actor may see. */
+export async function listWaiting(actor: Actor): Promise<ApprovalRow[]> {
+  const rows = await db().rollout.findMany({
+    where: { phase: 'awaiting-approval' },
+    include: withAll,
+    orderBy: { createdAt: 'asc' },
+    take: LIST_MAX,
+  })
+  const shown = rows
+    .map((row) => ({ row, scope: { teamId: row.endpoint.model.teamId, environmentId: row.endpoint.environmentId } }))
+    .filter(({ scope }) => may(actor.grants, 'team:read', scope))
+    .map(({ row, scope }) => toRow(actor, toKept(row), scope, row.approvals))
+  return [...shown.filter((row) => row.mine), ...shown.filter((row) => !row.mine)]
+}
+
+/** How many requests wait for this actor: the number in the rail. */
+export async function countWaiting(actor: Actor): Promise<number> {
+  if (!may(actor.grants, 'rollout:approve', {})) return 0
+  return (await listWaiting(actor)).filter((row) => row.mine).length
+}
+
+function toRow(actor: Actor, rollout: KeptRollout, scope: Scope, answers: readonly StoredAnswer[]): ApprovalRow {
+  const { plan, state } = rollout
+  const why = whyNotMine(actor, rollout, scope, answers)
+  return {
+    rolloutId: rollout.id,
+    model: plan.endpoint.model,
+    environment: plan.endpoint.environment,
+    strategy: plan.strategy,
+    from: plan.from?.number ?? null,
+    to: plan.to?.number ?? null,
+    askedBy: rollout.authorName,
+    askedAt: new Date(rollout.createdAt).toISOString(),
+    expiresAt: state.phase === 'awaiting-approval' ? new Date(state.expiresAt).toISOString() : null,
+    needed: plan.approvals,
+    given: answers.filter((answer) => answer.answer === 'yes').length,
+    mine: state.phase === 'awaiting-approval' && why === null,
+    why,
+  }
+}
+
+function whyNotMine(actor: Actor, rollout: KeptRollout, scope: Scope, answers: readonly StoredAnswer[]): string | null {
+  if (!may(actor.grants, 'rollout:approve', scope)) return 'It needs the role approver here.'
+  const answered = answers.map((answer) => answer.approverId)
+  return whyNot(actor.memberId, actor.kind, { plan: rollout.plan, authorId: rollout.authorId, answered })
+}
+
+/** Everything needed to decide on one rollout's plan. Also for one that no longer waits, to see what was answered. */
+export async function approvalDetail(actor: Actor, rolloutId: string): Promise<ApprovalDetail> {
+  const rollout = await findRollout(db(), rolloutId)
+  const endpoint = rollout && (await db().endpoint.findUnique({ where: { id: rollout.endpointId }, include: { model: true } }))
+  if (!rollout || !endpoint) throw notFound('such rollout')
+  const scope = { teamId: endpoint.model.teamId, environmentId: endpoint.environmentId }
+  if (!may(actor.grants, 'team:read', scope)) throw notFound('such rollout')
+  const answers = await answersTo(db(), rollout.id, rollout.planHash)
+  const { from: _from, to: _to, ...row } = toRow(actor, rollout, scope, answers)
+  const { plan } = rollout
+  const versions = await versionsOf(plan.from?.id, plan.to?.id)
+  const waiting = rollout.state.phase === 'awaiting-approval' && rollout.state.expiresAt > (await databaseNow(db())).getTime()
+  return {
+    ...row,
+    mine: row.mine && waiting,
+    revision: rollout.revision,
+    planHash: rollout.planHash,
+    waiting,
+    phase: rollout.state.phase,
+    fromVersion: versions.get(plan.from?.id ?? '')?.brief ?? null,
+    toVersion: versions.get(plan.to?.id ?? '')?.brief ?? null,
+    sameArtifact: plan.sameArtifact,
+    steps: plan.steps,
+    clusters: plan.waves.map((wave) => wave.cluster),
+    gates: plan.gates,
+    watchSeconds: plan.pace.watch,
+    policyVersion: plan.policyVersion,
+    checkRun: versions.get(plan.to?.id ?? '')?.checkRun ?? null,
+    risk: endpoint.model.risk,
+    dataClass: endpoint.model.dataClass,
+    answers: answers.map(toAnswer),
+    whoMay: waiting && !row.mine ? await approverNames(scope, rollout) : [],
+  }
+}
+
+async function versionsOf(...ids: (string | undefined)[]) {
+  const rows = await db().modelVersion.findMany({ where: { id: { in: ids.filter((id) => id !== undefined) } } })
+  return new Map(
+    rows.map((row) => {
+      const brief: VersionBrief = { number: row.number, digest: row.digest, note: row.note, author: row.authorName }
+      const checkRun = CheckRun.safeParse(row.checkRun)
+      return [row.id, { brief, checkRun: checkRun.success ? checkRun.data : null }]
+    }),
+  )
+}
+
+function toAnswer(row: StoredAnswer): Answer {
+  return {
+    name: row.approverName,
+    signedInAs: row.signedInAs,
+    role: row.roleThen,
+    answer: row.answer === 'yes' ? 'yes' : 'no',
+    reason: row.reason,
+    at: row.at.toISOString(),
+  }
+}
+
+/** Whom one can ask: everyone whose yes would count. */
+async function approverNames(scope: Scope, { plan, authorId }: KeptRollout): Promise<string[]> {
+  const members = await db().member.findMany({
+    where: { disabledAt: null, grants: { some: { role: 'approver' } }, id: { notIn: [authorId, ...plan.authors] } },
+    select: { name: true, grants: { select: { role: true, teamId: true, environmentId: true } } },
+    orderBy: { name: 'asc' },
+  })
+  return members.filter((member) => may(member.grants.map(toGrant), 'rollout:approve', scope)).map((member) => member.name)
+}
+
+/** The latest answers that the actor may see, newest first. */
+export async function listAnswered(actor: Actor): Promise<AnsweredRow[]> {
+  const rows = await db().approval.findMany({
+    where: { rollout: { endpoint: { OR: actor.grants.map((grant) => granted(grant.teamId, grant.environmentId)) } } },
+    orderBy: { at: 'desc' },
+    take: 50,
+    include: { rollout: { include: { plan: { select: { document: true } } } } },
+  })
+  return rows.map((row) => {
+    const { plan } = toKept(row.rollout)
+    return {
+      rolloutId: row.rolloutId,
+      model: plan.endpoint.model,
+      environment: plan.endpoint.environment,
+      from: plan.from?.number ?? null,
+      to: plan.to?.number ?? null,
+      phase: row.rollout.phase,
+      answer: toAnswer(row),
+    }
+  })
+}
+
+function granted(teamId: string | null, environmentId: string | null) {
+  return { ...(teamId === null ? {} : { model: { teamId } }), ...(environmentId === null ? {} : { environmentId }) }
+}

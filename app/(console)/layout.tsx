@@ -9,6 +9,7 @@ import { LiveBanner } from '@/components/shell/live-banner'
 import { Rail } from '@/components/shell/rail'
 import { RailSheet } from '@/components/shell/rail-sheet'
 import { ThemeSwitch } from '@/components/shell/theme-switch'
+import { countWaiting } from '@/lib/approvals/queries'
 import { sessionActor } from '@/lib/auth/session'
 import { actAsChoices } from '@/lib/members/queries'
 import { readTheme, THEME_COOKIE } from '@/lib/theme/schema'
@@ -16,7 +17,7 @@ import { readTheme, THEME_COOKIE } from '@/lib/theme/schema'
 /** The shell of everything behind the sign-in: rail, top line, page. It protects nothing; every query and command asks for itself. */
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
   const actor = await sessionActor()
-  const waiting = 0
+  const waiting = await countWaiting(actor)
   const theme = <ThemeSwitch initial={readTheme((await cookies()).get(THEME_COOKIE)?.value)} />
   return (
     <LiveProvider>

@@ -1,0 +1,87 @@
+import type { CountedShare, GateVerdict } from '@/lib/rollouts/view-schema'
+import type { Replica } from './wish'
+
+// What queries.ts gives to pages and REST. Times are ISO texts in UTC; weights basis points.
+
+/** `harmed`: users get errors now; `unknown`: cannot be said (silent cluster, nothing counted). */
+export type EndpointHealth = 'ok' | 'unready' | 'harmed' | 'unknown'
+
+/** One row of the list. */
+export interface EndpointRow {
+  id: string
+  model: string
+  environment: string
+  live: number | null
+  health: EndpointHealth
+  /** Why, in words: "2 of 2 replicas ready", "onprem-1 silent for 40 s". */
+  says: string
+  /** Requests and bad share of the last five minutes; null: nothing was reported. */
+  requests: number | null
+  bad: number | null
+  p95: number | null
+  rollout: { id: string; phase: string; to: number | null } | null
+  /** Versions that were promoted here before, newest first: where a return may go. */
+  returnTo: { id: string; number: number }[]
+  mayReturn: boolean
+  seenAt: string | null
+}
+
+/** A version on a cluster. */
+export interface ArmView {
+  versionId: string
+  number: number
+  role: 'live' | 'candidate'
+  desired: number
+  acknowledged: number | null
+  counted: CountedShare | null
+  ready: number
+  wanted: number
+  replicas: Replica[]
+}
+
+export interface PlacedView {
+  clusterId: string
+  cluster: string
+  location: string
+  wave: number
+  address: string | null
+  generation: number
+  acknowledgedGeneration: number | null
+  seenAt: string | null
+  arms: ArmView[]
+}
+
+export interface KeyView {
+  id: string
+  name: string
+  prefix: string
+  createdAt: string
+  expiresAt: string | null
+}
+
+/** The page of an endpoint. */
+export interface EndpointView extends EndpointRow {
+  environmentKind: string
+  replicas: number
+  labelRate: number
+  clusters: PlacedView[]
+  keys: KeyView[]
+  verdict: GateVerdict | null
+  may: { key: boolean; scale: boolean; launch: boolean; return: boolean }
+  now: string
+}
+
+/** A line of a model server's or the gateway's log. */
+export interface LogLineView {
+  at: number
+  cluster: string
+  replica: string
+  stream: 'stdout' | 'stderr' | 'event'
+  text: string
+}
+
+/** The newest log lines per cluster; `silent` names clusters (or the engine) that did not answer, with the reason. */
+export interface LogsView {
+  lines: LogLineView[]
+  silent: { cluster: string; reason: string }[]
+}

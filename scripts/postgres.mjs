@@ -64,13 +64,13 @@ function reachableFolder(folder, user) {
   return path.join(ROOT_HOME, `data-${createHash('sha256').update(folder).digest('hex').slice(0, 12)}`)
 }
 
-/** Says whether a process runs. A zombie does not: where pid 1 reaps nobody, a killed server would look alive for ever. */
-function isAlive(pid) {
+// A pid in a file may be another program's by now (a container that was restarted), or a zombie's: ask what it runs.
+function commandOf(pid) {
+  if (process.platform !== 'linux') return spawnSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).stdout ?? ''
   try {
-    process.kill(pid, 0)
-    return process.platform !== 'linux' || !/^State:\s+Z/m.test(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))
-  } catch (error) {
-    return error.code === 'EPERM'
+    return fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+  } catch {
+    return ''
   }
 }
 
@@ -135,12 +135,12 @@ export class EmbeddedPostgres {
     const file = path.join(this.folder, 'postmaster.pid')
     if (!fs.existsSync(file)) return undefined
     const [pid] = fs.readFileSync(file, 'utf8').split('\n')
-    return isAlive(Number(pid)) ? Number(pid) : undefined
+    return commandOf(pid).includes(this.folder) ? Number(pid) : undefined
   }
 
   /** Starts the server and waits until it answers. Does nothing when it runs already. */
   start() {
-    if (this.pid !== undefined && this.#run('pg_ctl', ['status', '-D', this.folder]).status === 0) return
+    if (this.pid !== undefined) return
     fs.rmSync(path.join(this.folder, 'postmaster.pid'), { force: true })
     fs.closeSync(fs.openSync(this.logFile, 'a'))
     this.#own(this.logFile)

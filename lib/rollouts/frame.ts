@@ -1,4 +1,9 @@
-import type { LatencySketch } from '@/lib/analysis/sketch'
+import { phiHat } from '@/lib/analysis/dispersion'
+import { latencyThresholds } from '@/lib/analysis/latency'
+import { MAX_RESTARTS } from '@/lib/analysis/process'
+import { countAbove, createSketch, type LatencySketch, mergeSketch, quantileBucket } from '@/lib/analysis/sketch'
+import { FULL } from '@/lib/endpoints/wish'
+import { nextShare, quantilesOf, weightAt } from './gate'
 import type { PlanDocument } from './schema'
 import type { Place } from './state'
 
@@ -63,23 +68,84 @@ export const REFERENCE_LABELS = 100
 export const REFERENCE_MINUTES = 60
 export const RESTART_SECONDS = 300
 
+/** More dispersion than this is noise of the whole house, which comparing side by side cancels: arm-specific clusters of mean 4 give 7. */
+const PHI_MAX = 10
+
 /**
  * Freezes a frame for `place`. `previous`: all frames so far, oldest first. Refused with what is missing when stable has fewer than 200 requests;
- * plans that compare with nothing (initial, return) need no reference.
+ * a first version has nothing to compare with and needs no reference.
  */
 export function freeze(
-  _plan: PlanDocument,
-  _place: Place,
-  _reference: Reference,
-  _previous: readonly Frame[],
-  _now: number,
+  plan: PlanDocument,
+  place: Place,
+  reference: Reference,
+  previous: readonly Frame[],
+  now: number,
 ): { ok: true; frame: Frame } | { ok: false; have: number; need: number } {
-  throw new Error('not yet')
+  const requests = reference.blocks.reduce((sum, block) => sum + block.n, 0)
+  if (plan.strategy !== 'initial' && requests < REFERENCE_REQUESTS) return { ok: false, have: requests, need: REFERENCE_REQUESTS }
+  const bad = reference.blocks.reduce((sum, block) => sum + block.bad, 0)
+  const all = reference.blocks.reduce((sum, block) => mergeSketch(sum, block.latency), createSketch())
+  const { labels } = reference
+  const phi = (hits: readonly { x: number; n: number }[]) => Math.min(PHI_MAX, phiHat(hits))
+  const frame: Frame = {
+    number: previous.length + 1,
+    at: now,
+    place,
+    clusterId: plan.waves[place.wave].clusterId,
+    restart: restarts(plan, place, previous, now),
+    requests,
+    errorRate: requests === 0 ? 0 : bad / requests,
+    errorPhi: phi(reference.blocks.map(({ bad: x, n }) => ({ x, n }))),
+    latency: requests === 0 ? [] : quantilesOf(plan.gates).map((one) => freezeLatency(one, all, requests, reference.blocks, phi)),
+    accuracy:
+      labels && labels.n >= REFERENCE_LABELS ? { share: 1 - labels.wrong / labels.n, labels: labels.n, phi: phi(labels.blocks) } : null,
+    nextShare: nextShare(plan, place),
+    byKey: reference.byKey,
+  }
+  return { ok: true, frame }
 }
 
-/** Is a new frame due? At each position's start, every 5 min (while restarts are left), and when labels first suffice (`labels`: stable labels of the last 60 min). */
-export function frameDue(_plan: PlanDocument, _place: Place, _frames: readonly Frame[], _labels: number, _now: number): boolean {
-  throw new Error('not yet')
+function freezeLatency(
+  one: { quantile: number; floorMs: number },
+  all: LatencySketch,
+  requests: number,
+  blocks: readonly ReferenceBlock[],
+  phi: (hits: readonly { x: number; n: number }[]) => number,
+): FrozenLatency {
+  const thresholds = latencyThresholds(quantileBucket(all, one.quantile) ?? 0, one.floorMs)
+  const slow = blocks.map((block) => ({ x: Math.min(block.n, countAbove(block.latency, thresholds.tau)), n: block.n }))
+  const above = slow.reduce((sum, { x }) => sum + x, 0)
+  return { quantile: one.quantile, ...thresholds, slowShare: above / requests, phi: phi(slow) }
+}
+
+/** A restart is a fresh process beside the running ones: at a new position or after 5 min, at most 8, and only where something runs. */
+function restarts(plan: PlanDocument, place: Place, previous: readonly Frame[], now: number): boolean {
+  const last = previous.at(-1)
+  if (!last || weightAt(plan, place) === 0 || previous.filter((frame) => frame.restart).length >= MAX_RESTARTS) return false
+  if (!previous.some((frame) => weightAt(plan, frame.place) > 0)) return false
+  const lastStart = previous.findLast((frame) => frame.restart) ?? previous[0]
+  return !samePlace(last.place, place) || now - lastStart.at >= RESTART_SECONDS * 1_000
+}
+
+/**
+ * Is a new frame due? At each position's start, every 5 min (while restarts are left; at weight 0, so that the preview's switch finds a fresh one), and when
+ * labels first suffice (`labels`: stable labels of the last 60 min). Never at 100 %, where stable has no traffic, if there is one for that cluster.
+ */
+export function frameDue(plan: PlanDocument, place: Place, frames: readonly Frame[], labels: number, now: number): boolean {
+  if (place.step === null || plan.strategy === 'return') return false
+  const last = frames.at(-1)
+  const weight = weightAt(plan, place)
+  if (!last || last.clusterId !== plan.waves[place.wave].clusterId) return true
+  if (weight === FULL) return false
+  if (!samePlace(last.place, place)) return true
+  const left = weight === 0 || frames.filter((frame) => frame.restart).length < MAX_RESTARTS
+  if (left && now - last.at >= RESTART_SECONDS * 1_000) return true
+  return last.accuracy === null && labels >= REFERENCE_LABELS && plan.gates.some((gate) => gate.metric === 'accuracy')
+}
+
+export function samePlace(a: Place, b: Place): boolean {
+  return a.wave === b.wave && a.step === b.step
 }
 
 /** Windows of one closed slot on one cluster for one generation, sources merged. */
@@ -89,17 +155,18 @@ export interface SlotArm {
   readonly latency: LatencySketch
 }
 
-/** The names of `counts` in an evidence row, in order: candidate requests, stable requests, candidate bad, stable bad, then per latency quantile candidate slower than tolerated, candidate slower than the limit, stable slower than tau. */
-export function counters(_plan: PlanDocument): string[] {
-  throw new Error('not yet')
+/** `counts` of a `telemetry.evidence` row, in the order of `counters` (gate.ts), under the cluster's latest frame. An arm without rows is null: zero. */
+export function countSlot(frame: Frame, candidate: SlotArm | null, stable: SlotArm | null): number[] {
+  const above = (arm: SlotArm | null, bucket: number) => (arm ? Math.min(arm.n, countAbove(arm.latency, bucket)) : 0)
+  const latency = frame.latency.flatMap((frozen) => [
+    above(candidate, frozen.candidate),
+    above(candidate, frozen.limit),
+    above(stable, frozen.tau),
+  ])
+  return [candidate?.n ?? 0, stable?.n ?? 0, candidate?.bad ?? 0, stable?.bad ?? 0, ...latency]
 }
 
-/** `counts` of a `telemetry.evidence` row. An arm without rows is null: zero. */
-export function countSlot(_frame: Frame, _candidate: SlotArm | null, _stable: SlotArm | null): number[] {
-  throw new Error('not yet')
-}
-
-/** `counts` of a `telemetry.label_evidence` row: [candidate wrong, candidate labels, stable wrong, stable labels]. Cohort: the generation at prediction; slot: the label's ingest. */
-export function countLabels(_candidate: { wrong: number; n: number }, _stable: { wrong: number; n: number }): number[] {
-  throw new Error('not yet')
+/** `counts` of a `telemetry.label_evidence` row. Cohort: the generation at prediction; slot: the label's ingest. Wants no frame's thresholds. */
+export function countLabels(candidate: { wrong: number; n: number }, stable: { wrong: number; n: number }): number[] {
+  return [candidate.wrong, candidate.n, stable.wrong, stable.n]
 }

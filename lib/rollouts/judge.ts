@@ -1,13 +1,17 @@
-import type { EvidenceRow } from './evidence'
-import type { Frame } from './frame'
+import { FULL } from '@/lib/endpoints/wish'
+import { foldSafe, foldShare, foldWorse, frameLane, type LaneState, openLane, openPosition, type PositionState, restartStep } from './bench'
+import { ACKNOWLEDGED, BURN_IN, type EvidenceRow, INCOMPLETE } from './evidence'
+import { type Frame, samePlace } from './frame'
+import { counters, LABEL_COUNTERS, lanesOf } from './gate'
 import type { PlanDocument } from './schema'
 import type { Place } from './state'
 import type { Judgement } from './verdict'
+import { weigh } from './weigh'
 
 /**
  * What the judge folds, in this order: by slot; before the rows of a slot the frames and generations that were made before it. `generation` and `frame` come
- * from the ledger (`wished`, `frame`), rows from the evidence tables. For every closed slot there is one row per cluster and generation, zeros included:
- * missing is not zero. Weights: candidate basis points per cluster id of that generation.
+ * from the ledger (`wished`, `frame`), rows from the evidence tables. For every closed slot there is one row per cluster of the present and earlier waves and
+ * its present generation, zeros included: a slot without a row is a slot without data, not a zero. Weights: candidate basis points per cluster id of that generation.
  */
 export type JudgeInput =
   | { readonly kind: 'generation'; readonly generation: number; readonly place: Place; readonly weights: Readonly<Record<string, number>> }
@@ -22,24 +26,153 @@ export interface JudgePoint {
   readonly now: number
 }
 
+/** What is known of one cluster's slots. */
+export interface ClusterMarks {
+  lastSlot: number | null
+  /** Last slot in which the candidate answered anything. */
+  lastCandidate: number | null
+  incompleteRun: number
+}
+
+interface Generation {
+  readonly place: Place
+  readonly weights: Readonly<Record<string, number>>
+}
+
 /** The accumulator: kept in memory by cursor, rebuilt by folding again. Not JSON. */
 export interface Bench {
   readonly plan: PlanDocument
+  readonly lanes: readonly LaneState[]
+  readonly generations: Map<number, Generation>
+  readonly frames: Map<number, Frame>
+  /** Latest frame per cluster id. */
+  readonly latest: Map<string, Frame>
+  readonly clusters: Map<string, ClusterMarks>
+  position: PositionState | null
+  /** The frozen accuracy that tolerances and limits are made from: the first there was. */
+  accuracy: number | null
+  lastSlot: number | null
 }
 
 /** An empty accumulator. */
-export function start(_plan: PlanDocument): Bench {
-  throw new Error('not yet')
+export function start(plan: PlanDocument): Bench {
+  const lanes = lanesOf(plan.gates).map(openLane)
+  return {
+    plan,
+    lanes,
+    generations: new Map(),
+    frames: new Map(),
+    latest: new Map(),
+    clusters: new Map(),
+    position: null,
+    accuracy: null,
+    lastSlot: null,
+  }
 }
 
 /** Folds one input. Mutates and returns `bench`. RangeError for a row of an unknown generation or frame, or with counts of another shape. */
-export function fold(_bench: Bench, _input: JudgeInput): Bench {
-  throw new Error('not yet')
+export function fold(bench: Bench, input: JudgeInput): Bench {
+  switch (input.kind) {
+    case 'generation':
+      bench.generations.set(input.generation, { place: input.place, weights: input.weights })
+      moveTo(bench, input.place)
+      break
+    case 'frame':
+      foldFrame(bench, input.frame)
+      break
+    case 'evidence':
+      foldTraffic(bench, input.row)
+      break
+    case 'labels':
+      foldLabels(bench, input.row)
+      break
+  }
+  return bench
+}
+
+function moveTo(bench: Bench, place: Place): void {
+  if (!bench.position || !samePlace(bench.position.place, place)) bench.position = openPosition(place, bench.lanes)
+}
+
+function foldFrame(bench: Bench, frame: Frame): void {
+  bench.frames.set(frame.number, frame)
+  bench.latest.set(frame.clusterId, frame)
+  bench.accuracy ??= frame.accuracy?.share ?? null
+  for (const state of bench.lanes) frameLane(state, frame, bench.accuracy)
+  const { position } = bench
+  if (!position || !frame.restart || !samePlace(position.place, frame.place)) return
+  bench.lanes.forEach(({ lane }, i) => {
+    restartStep(position.steps[i], lane, frame)
+  })
+}
+
+function lookUp(bench: Bench, row: EvidenceRow, names: readonly string[]): { generation: Generation; frame: Frame; weight: number } {
+  const generation = bench.generations.get(row.generation)
+  if (!generation) throw new RangeError(`Evidence of generation ${row.generation} at slot ${row.slot}, which no ledger row names.`)
+  const frame = bench.frames.get(row.frame)
+  if (!frame) throw new RangeError(`Evidence of frame ${row.frame} at slot ${row.slot}, which no ledger row holds.`)
+  if (row.counts.length !== names.length)
+    throw new RangeError(
+      `Evidence at slot ${row.slot} has ${row.counts.length} counts; this plan has ${names.length}: ${names.join(', ')}.`,
+    )
+  return { generation, frame, weight: generation.weights[row.cluster] ?? 0 }
+}
+
+function foldTraffic(bench: Bench, row: EvidenceRow): void {
+  const { generation, frame, weight } = lookUp(bench, row, counters(bench.plan))
+  mark(bench, row)
+  if (row.flags & BURN_IN || weight === 0) return
+  for (const state of bench.lanes) if (state.lane.source === 'traffic') foldWorse(state, row, frame, weight === FULL)
+  const position = present(bench, row, generation)
+  if (!position || !(row.flags & ACKNOWLEDGED)) return
+  const [nC, nS] = row.counts
+  position.weight = weight
+  position.requests += nC
+  if (position.lastDwellSlot !== row.slot) position.dwellSlots += 1
+  position.lastDwellSlot = row.slot
+  if (!frame.byKey) foldShare(position.shares, nC, nS, weight)
+  safe(bench, position, 'traffic', row, frame)
+}
+
+/** Cohorts are generations: a gateway answers by the weights of the generation that it stamps, so every label of one is of acknowledged weights. */
+function foldLabels(bench: Bench, row: EvidenceRow): void {
+  const { generation, frame, weight } = lookUp(bench, row, LABEL_COUNTERS)
+  if (row.flags & BURN_IN || weight === 0) return
+  for (const state of bench.lanes) if (state.lane.source === 'labels') foldWorse(state, row, frame, weight === FULL)
+  const position = present(bench, row, generation)
+  if (!position) return
+  if (!frame.byKey) foldShare(position.labelShares, row.counts[1], row.counts[3], weight)
+  safe(bench, position, 'labels', row, frame)
+}
+
+/** The present position, if the row is of it and of its wave's cluster. */
+function present(bench: Bench, row: EvidenceRow, generation: Generation): PositionState | null {
+  const { position, plan } = bench
+  if (!position || !samePlace(position.place, generation.place)) return null
+  return plan.waves[position.place.wave].clusterId === row.cluster ? position : null
+}
+
+function safe(bench: Bench, position: PositionState, source: 'traffic' | 'labels', row: EvidenceRow, frame: Frame): void {
+  const { plan, accuracy } = bench
+  bench.lanes.forEach(({ lane }, i) => {
+    if (lane.source === source) foldSafe(position.steps[i], { plan, lane, place: position.place, frame, accuracy }, row.counts)
+  })
+}
+
+function mark(bench: Bench, row: EvidenceRow): void {
+  const marks = bench.clusters.get(row.cluster) ?? { lastSlot: null, lastCandidate: null, incompleteRun: 0 }
+  if (marks.lastSlot === null || row.slot > marks.lastSlot) {
+    marks.incompleteRun = row.flags & INCOMPLETE ? marks.incompleteRun + 1 : 0
+    marks.lastSlot = row.slot
+  }
+  if (row.counts[0] > 0) marks.lastCandidate = Math.max(row.slot, marks.lastCandidate ?? row.slot)
+  bench.clusters.set(row.cluster, marks)
+  bench.lastSlot = Math.max(row.slot, bench.lastSlot ?? row.slot)
 }
 
 /** Verdict per gate and the decision. Changes nothing; the same bench and point give the same answer. Works for a promoted rollout in watch, too (place: the last step of the last wave). */
-export function decide(_bench: Bench, _point: JudgePoint): Judgement {
-  throw new Error('not yet')
+export function decide(bench: Bench, point: JudgePoint): Judgement {
+  return weigh(bench, point)
 }
 
 /** Live and replay are this: a left fold, then a decision. */

@@ -1,4 +1,5 @@
 import type { HoldReason } from './schema'
+import type { Compared, Metric } from './verdict'
 
 /** A position in the plan. `step` null: the wave's candidate is being started, no traffic moved there yet. */
 export interface Place {
@@ -14,7 +15,7 @@ export interface Who {
 
 /** Why something happened, as data: explain.ts turns it into words. */
 export type Why =
-  | { readonly cause: 'evidence'; readonly blamed: string; readonly compared: 'side-by-side' | 'before' }
+  | { readonly cause: 'evidence'; readonly blamed: Metric; readonly compared: Compared }
   | { readonly cause: 'proven' }
   /** The switch (or a first version) was watched for minDwell and no gate failed. */
   | { readonly cause: 'dwelt' }

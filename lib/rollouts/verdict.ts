@@ -5,6 +5,9 @@ export type Metric = Gate['metric']
 export const VERDICTS = ['pass', 'fail', 'undecided', 'maturing', 'no-data', 'invalid'] as const
 export type VerdictWord = (typeof VERDICTS)[number]
 
+/** `before`: one arm is empty, compared with the frozen reference (weaker); `absolute`: against a fixed number. */
+export type Compared = 'side-by-side' | 'before' | 'absolute'
+
 /** Why a verdict is what it is, as data. */
 export type VerdictReason =
   | 'proven-worse'
@@ -36,6 +39,8 @@ export interface Comparison {
   readonly ratio: number | null
   readonly lower: number | null
   readonly upper: number | null
+  /** Upper edge over this step's own slots: what "within the limit" is said of. */
+  readonly stepUpper: number | null
   readonly tolerated: number
   readonly limit: number
   readonly finalLimit: number
@@ -47,8 +52,7 @@ export interface GateVerdict {
   readonly metric: Metric
   readonly verdict: VerdictWord
   readonly reason: VerdictReason
-  /** `before`: one arm is empty, compared with the frozen reference (weaker); `absolute`: against a fixed number. */
-  readonly compared: 'side-by-side' | 'before' | 'absolute'
+  readonly compared: Compared
   /** The comparison that decides (latency: the quantile furthest from its line), first; all of them for latency. */
   readonly parts: readonly Comparison[]
   readonly evidence: number
@@ -66,12 +70,12 @@ export interface GateVerdict {
 }
 
 export type Decision =
-  | { readonly action: 'return'; readonly blamed: Metric; readonly compared: 'side-by-side' | 'before' }
+  | { readonly action: 'return'; readonly blamed: Metric; readonly compared: Compared }
   | { readonly action: 'advance'; readonly why: 'proven' | 'dwelt' | 'no-gates' }
   | { readonly action: 'hold'; readonly reasons: readonly ('no-data' | 'invalid' | 'stable-bad')[] }
   | { readonly action: 'wait'; readonly waitingFor: 'acknowledgement' | 'dwell' | 'requests' | 'evidence' | 'labels' | 'person' }
 
-/** A verdict names what it was made from: the last slot folded (ms, null: none) and the `now` it used. */
+/** A judgement names what it was made from: the last slot folded (ms, null: none) and the `now` it used. */
 export interface Judgement {
   readonly wave: number
   readonly step: number | null
@@ -85,6 +89,6 @@ export interface Judgement {
   /** Folded, acknowledged seconds and candidate requests of the present position. */
   readonly dwellSeconds: number
   readonly requests: number
-  /** Blamed gate first measured share of requests, for `share-off`. */
+  /** The share of requests counted at this step, beside the configured one; null: nothing counted yet. */
   readonly share: { readonly counted: number; readonly configured: number } | null
 }

@@ -1,0 +1,127 @@
+import { oddsRatioOfDrop } from '@/lib/analysis/classification'
+import { cappedStageLimit } from '@/lib/analysis/policy'
+import type { EvidenceWindow } from '@/lib/analysis/process'
+import { FULL } from '@/lib/endpoints/wish'
+import type { Frame } from './frame'
+import type { Gate, PlanDocument } from './schema'
+import type { Place } from './state'
+
+/** One comparison of a gate: the whole gate, or one of its latency quantiles. `at`: index of its first counter. */
+export interface Lane {
+  readonly gate: Gate
+  /** Index into the frame's latency; null for others. */
+  readonly index: number | null
+  readonly at: number
+  readonly source: 'traffic' | 'labels'
+  /** Against a fixed number: no other arm is needed. */
+  readonly absolute: boolean
+  /** Fisher's form where more than 5 % are expected to be bad: accuracy and low quantiles. Its ratios are odds ratios. */
+  readonly exact: boolean
+}
+
+/** Part of a metric in the averaged evidence, before renormalising over the plan's gates. */
+const WEIGHTS: Record<Gate['metric'], number> = { errors: 0.35, latency: 0.35, accuracy: 0.15, objective: 0.35, 'accuracy-floor': 0.15 }
+/** Latency has no limit of its own in the plan: at the steps before the last its tolerated counters may reach what 2x would leave. */
+const LATENCY_LIMIT = 2
+const BASE = 4
+const PER_QUANTILE = 3
+
+export function gateWeights(gates: readonly Gate[]): number[] {
+  const sum = gates.reduce((total, gate) => total + WEIGHTS[gate.metric], 0)
+  return gates.map((gate) => WEIGHTS[gate.metric] / sum)
+}
+
+/** Latency quantiles in the order of the frame. */
+export function quantilesOf(gates: readonly Gate[]): { quantile: number; floorMs: number }[] {
+  return gates.flatMap((gate) => (gate.metric === 'latency' ? gate.quantiles.map((quantile) => ({ quantile, floorMs: gate.floorMs })) : []))
+}
+
+export function lanesOf(gates: readonly Gate[]): Lane[] {
+  return gates.flatMap((gate): Lane[] => {
+    if (gate.metric !== 'latency') {
+      const labels = gate.metric === 'accuracy' || gate.metric === 'accuracy-floor'
+      const absolute = gate.metric === 'objective' || gate.metric === 'accuracy-floor'
+      return [{ gate, index: null, at: 0, source: labels ? 'labels' : 'traffic', absolute, exact: gate.metric === 'accuracy' }]
+    }
+    return gate.quantiles.map((quantile, index) => ({
+      gate,
+      index,
+      at: BASE + PER_QUANTILE * index,
+      source: 'traffic',
+      absolute: false,
+      exact: 1 - quantile > 0.05 + 1e-9,
+    }))
+  })
+}
+
+/**
+ * The names of `counts` in an evidence row, in order: requests and bad requests of both arms, then per latency quantile the candidate's slower than
+ * tolerated and slower than the limit, and stable's slower than tau.
+ */
+export function counters(plan: Pick<PlanDocument, 'gates'>): string[] {
+  const latency = quantilesOf(plan.gates).flatMap(({ quantile }) => {
+    const name = `p${Number((quantile * 100).toFixed(1))}`
+    return [`candidate slower than tolerated ${name}`, `candidate slower than limit ${name}`, `stable slower than ${name}`]
+  })
+  return ['candidate requests', 'stable requests', 'candidate bad', 'stable bad', ...latency]
+}
+
+export const LABEL_COUNTERS = ['candidate wrong', 'candidate labels', 'stable wrong', 'stable labels'] as const
+
+/** The window of a lane. `limit`: latency counts the candidate against its limit threshold instead of the tolerated one. */
+export function windowOf(lane: Lane, counts: readonly number[], limit = false): EvidenceWindow {
+  if (lane.source === 'labels') return { xC: counts[0], nC: counts[1], xS: counts[2], nS: counts[3] }
+  const [nC, nS] = counts
+  if (lane.index === null) return { xC: counts[2], nC, xS: counts[3], nS }
+  return { xC: counts[lane.at + (limit ? 1 : 0)], nC, xS: counts[lane.at + 2], nS }
+}
+
+/** Candidate's weight at a place, basis points. */
+export function weightAt(plan: Pick<PlanDocument, 'steps'>, place: Place): number {
+  return place.step === null ? 0 : plan.steps[place.step]
+}
+
+/** Share (0..1) that the candidate has after the next step within the wave's cluster. */
+export function nextShare(plan: Pick<PlanDocument, 'steps'>, place: Place): number {
+  return (plan.steps[place.step === null ? 0 : Math.min(place.step + 1, plan.steps.length - 1)] ?? FULL) / FULL
+}
+
+/** Ratio that is tolerated: proven above it is a fail. `accuracy`: the frozen share right. */
+export function toleratedRatio(lane: Lane, accuracy: number): number {
+  const { gate } = lane
+  if (gate.metric === 'errors') return gate.tolerance
+  return gate.metric === 'accuracy' ? oddsRatioOfDrop(accuracy, gate.tolerancePoints) : 1
+}
+
+/** Ratio below which the candidate must be proven before a step that leads to `next` (share). At 1 it is the plan's own limit. */
+export function limitRatio(lane: Lane, next: number, accuracy: number): number {
+  const { gate } = lane
+  if (gate.metric === 'errors') return cappedStageLimit(gate.limit, next)
+  if (gate.metric === 'latency') return next < 1 ? cappedStageLimit(LATENCY_LIMIT, next) : 1
+  return gate.metric === 'accuracy' ? oddsRatioOfDrop(accuracy, gate.limitPoints / next) : 1
+}
+
+/** Absolute share of bad requests that proves the step to `next` harmless, whatever the ratio: a ratio of nothing says nothing. Never above one half. */
+export function ceilingShare(gate: Gate & { metric: 'errors' }, errorRate: number, next: number): number {
+  return Math.min(0.5, Math.max(errorRate, gate.floor, SMALLEST) * cappedStageLimit(gate.ceiling, next))
+}
+
+const SMALLEST = 1e-4
+
+/** One arm is empty: what the frozen reference expects, as trials against share `w`; a fail is proven beyond `psi`, the plan's limit (not the tolerance: time has passed). */
+export function expectedBefore(lane: Lane, frame: Frame): { w: number; psi: number } | null {
+  const { gate } = lane
+  if (gate.metric === 'errors') return { w: Math.max(frame.errorRate, gate.floor, SMALLEST), psi: gate.limit }
+  if (gate.metric === 'latency') {
+    const frozen = frame.latency[lane.index ?? 0]
+    return frozen ? { w: Math.max(frozen.slowShare, (1 - frozen.quantile) / 10), psi: 1 } : null
+  }
+  if (gate.metric !== 'accuracy' || !frame.accuracy) return null
+  return { w: Math.max(1 - frame.accuracy.share, SMALLEST), psi: oddsRatioOfDrop(frame.accuracy.share, gate.limitPoints) }
+}
+
+/** The fixed share of an absolute lane. */
+export function fixedShare(lane: Lane): number {
+  if (lane.gate.metric === 'objective') return lane.gate.max
+  return lane.gate.metric === 'accuracy-floor' ? 1 - lane.gate.min : 0
+}

@@ -1,0 +1,226 @@
+import { mix } from '@/lib/analysis/mix'
+import { decide as decideEvidence } from '@/lib/analysis/policy'
+import { mixedGt } from '@/lib/analysis/restarts'
+import { FULL } from '@/lib/endpoints/wish'
+import type { LaneState, StepState } from './bench'
+import { byCeiling, compare, safeEvidence, shareOff, worseEvidence } from './compare'
+import { SLOT_MS } from './evidence'
+import { type Frame, samePlace } from './frame'
+import { ceilingShare, fixedShare, gateWeights, nextShare, weightAt } from './gate'
+import type { Bench, JudgePoint } from './judge'
+import type { Gate } from './schema'
+import { silence } from './silence'
+import type { Compared, Decision, GateVerdict, Judgement, Metric, VerdictReason, VerdictWord } from './verdict'
+
+/** What one gate has, gathered from its lanes. */
+interface Weighed {
+  readonly gate: Gate
+  readonly lanes: readonly { readonly state: LaneState; readonly step: StepState | null }[]
+  readonly gating: boolean
+  readonly safe: number
+}
+
+/** All verdicts and the decision at a point; see `decide` in judge.ts. */
+export function weigh(bench: Bench, point: JudgePoint): Judgement {
+  const { plan } = bench
+  const position = bench.position && samePlace(bench.position.place, point.place) ? bench.position : null
+  const weight = weightAt(plan, point.place)
+  const alone = weight === FULL
+  const weighed = plan.gates.map((gate) => gather(bench, gate, position?.steps ?? null))
+  const side = returns(bench, weighed, false)
+  const before = returns(bench, weighed, true)
+  const found = side.blamed ? side : before.blamed ? before : null
+  const dwellSeconds = (position?.dwellSlots ?? 0) * (SLOT_MS / 1_000)
+  const requests = position?.requests ?? 0
+  const counted = position?.shares.totals
+  const share = counted && counted.nC > 0 && !alone ? { counted: counted.xC / counted.nC, configured: weight / FULL } : null
+  const missing = silence(bench, point)
+  const offs = {
+    requests: position !== null && shareOff(position.shares, 'requests'),
+    labels: position !== null && shareOff(position.labelShares, 'labels'),
+  }
+  const context = { bench, point, alone, missing, offs, failed: found }
+  const gates = weighed.map((one) => verdictOf(one, context))
+  const decision = decisionOf(context, gates, { dwellSeconds, requests, weight })
+  const total = Math.max(side.total, before.total)
+  const needed = Math.log(1 / plan.alpha)
+  const { wave, step } = point.place
+  return {
+    wave,
+    step,
+    lastSlot: bench.lastSlot,
+    now: point.now,
+    gates,
+    decision,
+    total: found?.total ?? total,
+    needed,
+    dwellSeconds,
+    requests,
+    share,
+  }
+}
+
+function gather(bench: Bench, gate: Gate, steps: readonly StepState[] | null): Weighed {
+  const lanes = bench.lanes.flatMap((state, i) => (state.lane.gate === gate ? [{ state, step: steps?.[i] ?? null }] : []))
+  const gating = gate.metric !== 'accuracy' || gate.required
+  return { gate, lanes, gating, safe: Math.min(...lanes.map(({ step }) => (step ? safeEvidence(step) : 0))) }
+}
+
+interface Found {
+  readonly blamed: Metric | null
+  readonly compared: Compared
+  readonly total: number
+  evidence(gate: Gate): number
+  without(gate: Gate): number
+}
+
+/** Is there enough to return, over all gates together? Side by side and against before have a budget of their own each: the second is named weaker. */
+function returns(bench: Bench, weighed: readonly Weighed[], alone: boolean): Found {
+  const { plan } = bench
+  const taking = weighed.filter(({ gate }) => !alone || (gate.metric !== 'objective' && gate.metric !== 'accuracy-floor'))
+  const weights = gateWeights(taking.map(({ gate }) => gate))
+  const of = (gate: Gate, without: boolean) => {
+    const lanes = taking.find((one) => one.gate === gate)?.lanes ?? []
+    const part = 1 / lanes.length
+    return mix(
+      lanes.map(({ state }) => worseEvidence(state, alone, without)),
+      lanes.map(() => part),
+    )
+  }
+  const metrics = taking.map(({ gate }, i) => ({
+    name: gate.metric,
+    weight: weights[i],
+    logE: of(gate, false),
+    logEJack: () => of(gate, true),
+    logESafe: 0,
+    ready: false,
+  }))
+  const { action, blamed, total } = decideEvidence(metrics, plan)
+  const metric = action === 'rollback' ? (taking.find(({ gate }) => gate.metric === blamed)?.gate.metric ?? null) : null
+  const absolute = metric === 'objective' || metric === 'accuracy-floor'
+  return {
+    blamed: metric,
+    compared: alone ? 'before' : absolute ? 'absolute' : 'side-by-side',
+    total: Number.isFinite(total) ? total : 0,
+    evidence: (gate) => (taking.some((one) => one.gate === gate) ? of(gate, false) : 0),
+    without: (gate) => of(gate, true),
+  }
+}
+
+interface Context {
+  readonly bench: Bench
+  readonly point: JudgePoint
+  readonly alone: boolean
+  readonly missing: 'no-reference' | 'no-traffic' | 'incomplete' | null
+  readonly offs: { readonly requests: boolean; readonly labels: boolean }
+  readonly failed: Found | null
+}
+
+function verdictOf(one: Weighed, context: Context): GateVerdict {
+  const { bench, point, alone, failed } = context
+  const { plan, accuracy } = bench
+  const { gate } = one
+  const absolute = gate.metric === 'objective' || gate.metric === 'accuracy-floor'
+  const fail = failed?.blamed === gate.metric
+  const asBefore = !absolute && (fail ? failed.compared === 'before' : alone)
+  const frame = bench.latest.get(plan.waves[point.place.wave].clusterId) ?? [...bench.frames.values()].at(-1) ?? null
+  const found = returns(bench, [one], asBefore)
+  const safeNeeded = Math.log(1 / plan.alphaSafe)
+  const [verdict, reason] = fail ? (['fail', 'proven-worse'] as const) : wordOf(one, context, safeNeeded)
+  return {
+    metric: gate.metric,
+    verdict,
+    reason,
+    compared: absolute ? 'absolute' : asBefore ? 'before' : 'side-by-side',
+    parts: frame ? partsOf(one, { bench, point, frame, asBefore, fail }) : [],
+    evidence: found.evidence(gate),
+    needed: Math.log(1 / plan.alpha),
+    withoutWorst: fail ? found.without(gate) : null,
+    safe: one.safe,
+    safeNeeded,
+    ceiling: ceilingOf(one, frame, context),
+    points:
+      gate.metric === 'accuracy' && accuracy !== null
+        ? {
+            tolerated: asBefore ? gate.limitPoints : gate.tolerancePoints,
+            limit: alone ? gate.limitPoints : gate.limitPoints / nextShare(plan, point.place),
+            finalLimit: gate.limitPoints,
+            reference: accuracy,
+          }
+        : null,
+    gating: one.gating,
+  }
+}
+
+/** The quantile that decides first: what blames most, or what is furthest from proven. */
+function partsOf(one: Weighed, context: { bench: Bench; point: JudgePoint; frame: Frame; asBefore: boolean; fail: boolean }) {
+  const { bench, point, frame, asBefore, fail } = context
+  const rank = ({ state, step }: Weighed['lanes'][number]) =>
+    fail ? -worseEvidence(state, asBefore, false) : step ? safeEvidence(step) : 0
+  const empty = { safe: null, ceiling: null, ceilingShare: null }
+  const shared = { plan: bench.plan, place: point.place, frame, accuracy: bench.accuracy, alone: asBefore }
+  return [...one.lanes].sort((a, b) => rank(a) - rank(b)).map(({ state, step }) => compare(state, step ?? empty, shared))
+}
+
+function ceilingOf(one: Weighed, frame: Frame | null, { bench, point }: Context): number | null {
+  const { gate } = one
+  const [first] = one.lanes
+  if (first.state.lane.absolute) return fixedShare(first.state.lane)
+  return gate.metric === 'errors' && frame ? ceilingShare(gate, frame.errorRate, nextShare(bench.plan, point.place)) : null
+}
+
+function wordOf(one: Weighed, context: Context, safeNeeded: number): readonly [VerdictWord, VerdictReason] {
+  const { bench, point, alone, missing, offs } = context
+  const { gate } = one
+  const [first] = one.lanes
+  const { lane } = first.state
+  if (weightAt(bench.plan, point.place) === 0) return ['no-data', 'not-judged-here']
+  if (lane.source === 'labels') {
+    if (gate.metric === 'accuracy' && bench.accuracy === null) return ['no-data', 'no-reference']
+    if (offs.labels && !alone) return ['invalid', 'label-share-off']
+    const labels = first.step?.safe?.totals.nC ?? 0
+    if (labels === 0) return ['maturing', 'labels-to-come']
+  } else {
+    if (missing) return ['no-data', missing]
+    if (offs.requests && !alone) return ['invalid', 'share-off']
+    if (!first.step?.safe?.totals.nC) return ['no-data', 'no-traffic']
+  }
+  if (one.safe < safeNeeded || (alone && !lane.absolute)) return ['undecided', 'between']
+  return ['pass', first.step && byCeiling(first.step) ? 'below-ceiling' : 'proven-within-limit']
+}
+
+/** Only this acts. A return comes first: whatever else is missing, going back is the careful side. */
+function decisionOf(
+  context: Context,
+  gates: readonly GateVerdict[],
+  counted: { dwellSeconds: number; requests: number; weight: number },
+): Decision {
+  const { bench, point, alone, missing, offs, failed } = context
+  const { pace } = bench.plan
+  if (failed?.blamed) {
+    if (stableBad(bench)) return { action: 'hold', reasons: ['stable-bad'] }
+    return { action: 'return', blamed: failed.blamed, compared: failed.compared }
+  }
+  if (point.acknowledgedAt === null) return { action: 'wait', waitingFor: 'acknowledgement' }
+  if (counted.weight === 0) return { action: 'wait', waitingFor: 'person' }
+  const reasons: ('no-data' | 'invalid')[] = []
+  if (missing) reasons.push('no-data')
+  const labelled = gates.some((gate) => gate.verdict === 'invalid' && gate.gating)
+  if (!alone && (offs.requests || labelled)) reasons.push('invalid')
+  if (reasons.length > 0) return { action: 'hold', reasons }
+  if (counted.requests < Math.max(1, pace.minRequests)) return { action: 'wait', waitingFor: 'requests' }
+  if (counted.dwellSeconds < pace.minDwell) return { action: 'wait', waitingFor: 'dwell' }
+  const gating = gates.filter((gate) => gate.gating)
+  if (gating.length === 0) return { action: 'advance', why: 'no-gates' }
+  // With one arm empty there is nothing to prove side by side: the time without a fail decides.
+  if (alone) return { action: 'advance', why: 'dwelt' }
+  const open = gating.filter((gate) => gate.verdict !== 'pass')
+  if (open.length === 0) return { action: 'advance', why: 'proven' }
+  return { action: 'wait', waitingFor: open.every((gate) => gate.metric === 'accuracy') ? 'labels' : 'evidence' }
+}
+
+/** Stable fails its own objective: to return would swap one fault for another. */
+function stableBad(bench: Bench): boolean {
+  const bar = Math.log(1 / bench.plan.alpha)
+  return bench.lanes.some(({ stable }) => stable !== null && mixedGt(stable, 1) >= bar)
+}

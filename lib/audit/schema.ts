@@ -2,8 +2,17 @@ import { z } from 'zod'
 
 const Text = z.string().trim().max(200, 'At most 200 characters.').optional()
 const Time = z
-  .union([z.literal(''), z.coerce.date('Give a date such as 2026-11-21, or a time such as 2026-11-21T04:00:00Z.')])
-  .transform((value) => (value === '' ? undefined : value))
+  .string()
+  .trim()
+  .transform((text, context) => {
+    if (text === '') return undefined
+    // "2026-11-21T04:00" without a zone would be read in the server's own zone.
+    const zoned = /T.*(Z|[+-]\d\d:?\d\d)$/.test(text) || !text.includes('T') ? text : `${text}Z`
+    const at = new Date(zoned)
+    if (!Number.isNaN(at.getTime())) return at
+    context.addIssue({ code: 'custom', message: 'Give a date such as 2026-11-21, or a time such as 2026-11-21T04:00:00Z.' })
+    return z.NEVER
+  })
   .optional()
 
 /** Filters of the trail as they stand in the address. Times without a zone are UTC. */

@@ -68,6 +68,12 @@ function stateOf(
   return member.passwordCodeUntil && member.passwordCodeUntil > now ? 'invited' : 'no-password'
 }
 
+/** The actor's own account. `ownHand` false: somebody acts as them, and changes nothing of the account itself. */
+export async function ownProfile(actor: Actor) {
+  const self = (await listMembers(actor)).find((member) => member.self)
+  return { name: actor.name, email: self?.email ?? '', grants: self?.grants ?? [], ownHand: actor.kind === 'member' && !actor.signedInAs }
+}
+
 /** What the members page offers: `everywhere` for acts on the person, `places` where the actor may give roles. */
 export async function memberRights(actor: Actor) {
   const [teams, environments, installation] = await Promise.all([

@@ -24,11 +24,9 @@ function onEndWanted(callback) {
   setInterval(() => process.ppid !== parent && callback('npm ended'), 250).unref()
 }
 
-async function prepareClone(settings, signal) {
+async function prepareClone(signal) {
   await stage('Install packages', () => install(signal))
   await stage('Generate the database client', () => generate(signal))
-  if (!settings.dev) await stage('Build the web application', () => buildWeb(signal))
-  await stage('Build the processes', () => buildProcesses(signal))
 }
 
 async function startPostgres(database, supervisor, env, signal) {
@@ -43,6 +41,7 @@ async function startPostgres(database, supervisor, env, signal) {
 }
 
 async function prepareDatabase(settings, keys, supervisor, signal) {
+  await stage('Build the processes', () => buildProcesses(signal))
   // These need packages that only now are installed.
   const { openDatabase } = await import('./database.mjs')
   const { environments } = await import('./environment.mjs')
@@ -98,6 +97,8 @@ function greet(settings, welcome) {
 /** Runs `npm start` with these arguments until it is told to end. Sets the exit code. */
 export async function main(args) {
   const ending = new AbortController()
+  const failing = new AbortController()
+  const signal = AbortSignal.any([ending.signal, failing.signal])
   let supervisor
   let lock
   const end = async (code) => {
@@ -119,11 +120,16 @@ export async function main(args) {
     lock = await takeLock(settings.dataDir, settings.publicUrl)
     await checkPorts(settings)
     supervisor = new Supervisor({ logFolder: path.join(settings.dataDir, 'logs'), say, note: lock.note })
-    await prepareClone(settings, ending.signal)
-    const { env, welcome } = await prepareDatabase(settings, loadKeys(settings.dataDir), supervisor, ending.signal)
-    await startProcesses(settings, env, supervisor, ending.signal)
+    await prepareClone(signal)
+    // The longest two stages of a first start, side by side.
+    const [{ env, welcome }] = await Promise.all([
+      prepareDatabase(settings, loadKeys(settings.dataDir), supervisor, signal),
+      settings.dev || stage('Build the web application', () => buildWeb(signal)),
+    ])
+    await startProcesses(settings, env, supervisor, signal)
     greet(settings, welcome)
   } catch (error) {
+    failing.abort(error)
     if (!ending.signal.aborted) {
       console.error(`\n${explain(error)}`)
       await end(1)

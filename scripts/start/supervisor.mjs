@@ -28,6 +28,7 @@ export class Supervisor {
    * started again when it ends well.
    */
   start(name, spec) {
+    if (this.#stopping) throw new Error(`${name} is not started: everything is being stopped`)
     const child = { name, spec, failures: 0, log: new ChildLog(this.logFolder, name) }
     this.#children.set(name, child)
     this.#spawn(child)

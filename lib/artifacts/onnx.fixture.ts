@@ -24,6 +24,11 @@ function valueInfo({ name, elemType = 1, dims = ['n', 1] }: Tensor) {
 
 /** The bytes of a real ONNX model: by default probability = sigmoid(sum of `width` inputs). */
 export function onnxModel(wanted: Wanted = {}, width = 8): Buffer {
+  const weights: NonNullable<Wanted['initializers']>[number] = {
+    name: 'weights',
+    dims: [width, 1],
+    floats: new Array<number>(width).fill(0.1),
+  }
   const model = onnx.ModelProto.create({
     irVersion: 7,
     producerName: 'test',
@@ -37,7 +42,7 @@ export function onnxModel(wanted: Wanted = {}, width = 8): Buffer {
         { opType: 'MatMul', input: ['input', 'weights'], output: ['sum'] },
         { opType: 'Sigmoid', input: ['sum'], output: ['probability'] },
       ],
-      initializer: (wanted.initializers ?? [{ name: 'weights', dims: [width, 1], floats: new Array(width).fill(0.1) }]).map((tensor) => ({
+      initializer: (wanted.initializers ?? [weights]).map((tensor) => ({
         name: tensor.name,
         dims: tensor.dims,
         dataType: 1,

@@ -583,6 +583,8 @@ CREATE TABLE telemetry.source (
   watermark timestamptz NOT NULL,
   final boolean NOT NULL DEFAULT false,
   offset_ms integer NOT NULL DEFAULT 0,
+  -- the last flush refused for a wrong clock (offset_ms is then its offset); later than seen_at: the clock is still off
+  refused_at timestamptz,
   first_seen_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   seen_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
@@ -611,6 +613,7 @@ CREATE TABLE telemetry.window_5s (
   PRIMARY KEY (series, slot, source, generation)
 ) PARTITION BY RANGE (slot);
 CREATE INDEX window_5s_slot ON telemetry.window_5s (slot);
+CREATE INDEX window_5s_late ON telemetry.window_5s (first_at) WHERE late;
 
 -- Rolled up over sources and generations.
 CREATE TABLE telemetry.window_1m (
@@ -619,6 +622,7 @@ CREATE TABLE telemetry.window_1m (
   latency_sum_ms double precision NOT NULL, latency_max_ms real NOT NULL, latency bytea NOT NULL,
   PRIMARY KEY (series, slot)
 ) PARTITION BY RANGE (slot);
+CREATE INDEX window_1m_slot ON telemetry.window_1m (slot);
 CREATE TABLE telemetry.window_1h (LIKE telemetry.window_1m INCLUDING ALL) PARTITION BY RANGE (slot);
 
 -- Bin counts per minute; feature -1 is the score. counts = [missing, bin 0, ...]. Never merged across baselines.

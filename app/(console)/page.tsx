@@ -1,5 +1,93 @@
-import { PageHeader } from '@/components/ui/page-header'
+import Link from 'next/link'
+import { EndpointTable } from '@/components/endpoints/endpoint-table'
+import { Changes } from '@/components/overview/changes'
+import { Example } from '@/components/overview/example'
+import { NeedsYou } from '@/components/overview/needs-you'
+import { houseSentence, worstFirst } from '@/components/overview/sentence'
+import { RolloutTable } from '@/components/rollouts/rollout-table'
+import { LiveRefresh } from '@/components/shell/live'
+import { Button } from '@/components/ui/button'
+import { Card } from '@/components/ui/card'
+import { EmptyState } from '@/components/ui/empty-state'
+import { listWaiting } from '@/lib/approvals/queries'
+import { listAudit } from '@/lib/audit/queries'
+import { sessionActor } from '@/lib/auth/session'
+import { listEndpoints } from '@/lib/endpoints/queries'
+import { exampleState } from '@/lib/example/queries'
+import { listRollouts } from '@/lib/rollouts/queries'
 
-export default function Overview() {
-  return <PageHeader title="Overview" />
+export const dynamic = 'force-dynamic'
+
+const TWO_HOURS_MS = 2 * 3_600_000
+const CHANGES_SHOWN = 12
+const ENDPOINTS_READ = 100
+const ENDPOINTS_SHOWN = 12
+
+/** The first page: one sentence for the house, what needs this person, what goes on. */
+export default async function Overview() {
+  const actor = await sessionActor()
+  const since = new Date(Date.now() - TWO_HOURS_MS)
+  const [live, waiting, endpoints, changes, example] = await Promise.all([
+    listRollouts(actor, { state: 'live' }),
+    listWaiting(actor),
+    listEndpoints(actor, { limit: ENDPOINTS_READ }),
+    listAudit(actor, { from: since }),
+    exampleState(actor),
+  ])
+  const mine = waiting.filter((row) => row.mine)
+  const sentence = houseSentence({ endpoints: endpoints.items, more: endpoints.next !== null, live: live.items, waiting: mine.length })
+  return (
+    <>
+      <LiveRefresh keys={['rollouts', 'rollout', 'endpoint', 'approvals']} />
+      <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
+        <div className="grid gap-1">
+          <h1 className="text-muted text-sm">Overview</h1>
+          <p className="max-w-[60ch] text-pretty text-2xl" data-testid="house">
+            {sentence}
+          </p>
+        </div>
+        <Button asChild variant="primary">
+          <Link href="/rollouts/new">Launch a version</Link>
+        </Button>
+      </header>
+      {example ? <Example state={example} launchBetter="/rollouts/new?environment=prod-hybrid" /> : null}
+      <Card title="Needs you">
+        <NeedsYou approvals={mine} holds={live.items.filter((row) => row.phase === 'holding' && row.next !== null)} />
+      </Card>
+      <Card title="Rollouts under way">
+        {live.items.length > 0 ? <RolloutTable rows={live.items} label="Rollouts under way" /> : <p className="p-4 text-muted">None.</p>}
+      </Card>
+      <Card
+        title="Endpoints, worst first"
+        action={
+          <Link href="/endpoints" className="text-link underline underline-offset-3 hover:no-underline">
+            All endpoints
+          </Link>
+        }
+      >
+        {endpoints.items.length > 0 ? (
+          <EndpointTable rows={worstFirst(endpoints.items).slice(0, ENDPOINTS_SHOWN)} label="Endpoints, worst first" />
+        ) : (
+          <EmptyState
+            title="Nothing is served yet"
+            action={
+              <Button asChild>
+                <Link href="/rollouts/new">Launch a first version</Link>
+              </Button>
+            }
+          />
+        )}
+      </Card>
+      <Card
+        title="Changes of the last 2 h"
+        action={
+          <Link href="/audit" className="text-link underline underline-offset-3 hover:no-underline">
+            Audit
+          </Link>
+        }
+      >
+        <Changes rows={changes.rows.filter((row) => !row.verb.startsWith('session.') && row.verb !== 'sign-in').slice(0, CHANGES_SHOWN)} />
+      </Card>
+    </>
+  )
 }

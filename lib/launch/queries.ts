@@ -19,6 +19,7 @@ export async function launchChoices(actor: Actor): Promise<LaunchChoices> {
       },
     }),
     db().environment.findMany({
+      where: { removedAt: null },
       orderBy: { slug: 'asc' },
       include: { policies: true, clusters: { orderBy: { wave: 'asc' }, include: { cluster: { select: { name: true } } } } },
     }),

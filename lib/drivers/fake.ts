@@ -8,7 +8,7 @@ export interface Faults {
   /** Applies answer only after this promise: an engine that is slow to write. */
   delay: (() => Promise<void>) | null
   crash: ((point: 'apply:before' | 'apply:after' | 'observe') => void) | null
-  /** Versions whose replicas never become ready. */
+  /** Versions (by id) and artifacts (by digest) whose replicas never become ready. */
   neverReady: Set<string>
 }
 
@@ -73,7 +73,7 @@ export class FakeCluster {
 
   private arm(held: Held, arm: Wish['arms'][number]): ObservedArm {
     const weight = held.routed.arms.find((routed) => routed.versionId === arm.versionId)?.weight ?? 0
-    const ready = this.ready(held, arm.versionId) ? arm.replicas : 0
+    const ready = this.ready(held, arm) ? arm.replicas : 0
     const replicas = Array.from({ length: arm.replicas }, (_, i) => ({
       id: `${arm.number}-${i}`,
       state: ready > 0 ? ('ready' as const) : ('starting' as const),
@@ -86,15 +86,20 @@ export class FakeCluster {
     return { versionId: arm.versionId, role: arm.role, weight, ready, wanted: arm.replicas, replicas }
   }
 
-  private ready(held: Held, versionId: string): boolean {
-    return !this.faults.neverReady.has(versionId) && this.now() - (held.startedAt.get(versionId) ?? this.now()) >= this.readyAfterMs
+  private ready(held: Held, { versionId, digest }: Wish['arms'][number]): boolean {
+    const { neverReady } = this.faults
+    return (
+      !neverReady.has(versionId) &&
+      !neverReady.has(digest) &&
+      this.now() - (held.startedAt.get(versionId) ?? this.now()) >= this.readyAfterMs
+    )
   }
 
   /** Traffic moves only to what can answer: a wish is routed by once every weighted arm is ready. */
   private route(endpointId: string): void {
     const held = this.held.get(endpointId)
     if (!held || held.routed === held.wish) return
-    if (!held.wish.arms.every((arm) => arm.weight === 0 || this.ready(held, arm.versionId))) return
+    if (!held.wish.arms.every((arm) => arm.weight === 0 || this.ready(held, arm))) return
     held.routed = held.wish
     held.acknowledgedAt = this.now()
   }

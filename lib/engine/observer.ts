@@ -16,7 +16,8 @@ export interface OpenCluster {
 
 /** How the engine comes to its drivers and its key. */
 export interface ClusterPorts {
-  driver(kind: string): Driver | null
+  /** Throws for a kind that this engine does not have. */
+  driver(kind: string): Driver
   sealingKey: string | null
 }
 
@@ -36,9 +37,8 @@ interface ClusterRow {
 }
 
 function openCluster(ports: ClusterPorts, row: ClusterRow): OpenCluster | Unreachable {
-  const driver = ports.driver(row.driver)
-  if (!driver) return unreachable(`This engine has no driver "${row.driver}".`)
   try {
+    const driver = ports.driver(row.driver)
     const credential = row.credential ? unseal({ bytes: row.credential, keyId: row.credentialKey }, ports.sealingKey ?? '') : ''
     const target = { id: row.id, name: row.name, config: row.config, credential }
     return { target, driver, boundMs: BOUND_MS[row.driver] ?? BOUND_DEFAULT_MS }

@@ -4,14 +4,21 @@ import { SLOT_MS } from '@/lib/clock'
 import { pool } from '@/lib/db'
 import type { SourceMark } from './closing'
 
-export type ArmRole = 'live' | 'candidate'
+/** Of a rollout: the plan's `to` and `from`. */
+export type Arm = 'candidate' | 'stable'
+
+/** The two versions that are compared; null: there is none. */
+export interface ArmVersions {
+  candidate: string | null
+  stable: string | null
+}
 
 /** What one arm of one generation counted on one cluster in one slot, over all sources. */
 export interface ArmWindow {
   clusterId: string
   slotMs: number
   generation: number
-  role: ArmRole
+  arm: Arm
   n: number
   bad: number
   latency: LatencySketch
@@ -22,7 +29,7 @@ export interface ArmLabels {
   clusterId: string
   slotMs: number
   generation: number
-  role: ArmRole
+  arm: Arm
   labels: number
   wrong: number
 }
@@ -49,34 +56,26 @@ interface WindowRow {
   cluster_id: string
   slot: Date
   generation: number
-  role: ArmRole
+  version_id: string
   n: number
   bad: number
   latency: Buffer
 }
 
-/** Windows of the endpoint's two arms in the slots [fromMs, toMs), summed over sources. `versionId`: only that version's (a frame's reference). */
-export async function readWindows(endpointId: string, fromMs: number, toMs: number, versionId: string | null = null): Promise<ArmWindow[]> {
+/** Windows of the two versions in the slots [fromMs, toMs), summed over sources. Pinned, shadow and fallback requests are never evidence. */
+export async function readWindows(endpointId: string, versions: ArmVersions, fromMs: number, toMs: number): Promise<ArmWindow[]> {
   if (toMs <= fromMs) return []
   const { rows } = await pool().query<WindowRow>(
-    `select s.cluster_id, w.slot, w.generation, s.role, w.n, w.bad, w.latency
+    `select s.cluster_id, w.slot, w.generation, s.version_id, w.n, w.bad, w.latency
      from telemetry.series s join telemetry.window_5s w on w.series = s.id
-     where s.endpoint_id = $1 and s.segment = 0 and s.role in ('live', 'candidate') and w.slot >= $2 and w.slot < $3 and ($4::uuid is null or s.version_id = $4)
+     where s.endpoint_id = $1 and s.version_id = any($2::uuid[]) and s.segment = 0 and s.role in ('live', 'candidate') and w.slot >= $3 and w.slot < $4
      order by w.slot`,
-    [endpointId, new Date(fromMs), new Date(toMs), versionId],
+    [endpointId, both(versions), new Date(fromMs), new Date(toMs)],
   )
   const sums = new Map<string, ArmWindow>()
   for (const row of rows) {
-    const key = `${row.cluster_id}/${row.slot.getTime()}/${row.generation}/${row.role}`
-    const sum = sums.get(key) ?? {
-      clusterId: row.cluster_id,
-      slotMs: row.slot.getTime(),
-      generation: row.generation,
-      role: row.role,
-      n: 0,
-      bad: 0,
-      latency: createSketch(),
-    }
+    const key = `${row.cluster_id}/${row.slot.getTime()}/${row.generation}/${row.version_id}`
+    const sum = sums.get(key) ?? emptyWindow(row, versions)
     sum.n += row.n
     sum.bad += row.bad
     mergeSketch(sum.latency, decodeSketch(row.latency))
@@ -85,29 +84,49 @@ export async function readWindows(endpointId: string, fromMs: number, toMs: numb
   return [...sums.values()]
 }
 
-/** Labels matched in the slots [fromMs, toMs), of predictions made since `sinceMs` (it names the partitions). */
-export async function readLabels(endpointId: string, fromMs: number, toMs: number, sinceMs: number): Promise<ArmLabels[]> {
-  if (toMs <= fromMs) return []
-  const { rows } = await pool().query<{
-    cluster_id: string
-    slot: string
-    generation: number
-    role: ArmRole
-    labels: string
-    wrong: string
-  }>(
-    `select s.cluster_id, floor(extract(epoch from o.matched_at) * 1000 / $5) * $5 as slot, o.generation, s.role, count(*) as labels,
+function emptyWindow(row: WindowRow, versions: ArmVersions): ArmWindow {
+  const { cluster_id: clusterId, slot, generation, version_id } = row
+  return { clusterId, slotMs: slot.getTime(), generation, arm: armOf(version_id, versions), n: 0, bad: 0, latency: createSketch() }
+}
+
+function both({ candidate, stable }: ArmVersions): string[] {
+  return [candidate, stable].filter((id) => id !== null)
+}
+
+function armOf(versionId: string, versions: ArmVersions): Arm {
+  return versionId === versions.candidate ? 'candidate' : 'stable'
+}
+
+interface LabelRow {
+  cluster_id: string
+  slot: string
+  generation: number
+  version_id: string
+  labels: string
+  wrong: string
+}
+
+/** Labels matched in the slots of `slotMs` length in [fromMs, toMs), of predictions made since `sinceMs` (it names the partitions to look at). */
+export async function readLabels(
+  endpointId: string,
+  versions: ArmVersions,
+  range: { fromMs: number; toMs: number; sinceMs: number; slotMs?: number },
+): Promise<ArmLabels[]> {
+  if (range.toMs <= range.fromMs) return []
+  const { rows } = await pool().query<LabelRow>(
+    `select s.cluster_id, floor(extract(epoch from o.matched_at) * 1000 / $6) * $6 as slot, o.generation, s.version_id, count(*) as labels,
        count(*) filter (where o.positive is distinct from (o.value >= 0.5)) as wrong
      from telemetry.series s join telemetry.outcome o on o.series = s.id
-     where s.endpoint_id = $1 and s.segment = 0 and s.role in ('live', 'candidate') and o.matched_at >= $2 and o.matched_at < $3 and o.at >= $4
+     where s.endpoint_id = $1 and s.version_id = any($2::uuid[]) and s.segment = 0 and s.role in ('live', 'candidate')
+       and o.matched_at >= $3 and o.matched_at < $4 and o.at >= $5
      group by 1, 2, 3, 4 order by 2`,
-    [endpointId, new Date(fromMs), new Date(toMs), new Date(sinceMs), SLOT_MS],
+    [endpointId, both(versions), new Date(range.fromMs), new Date(range.toMs), new Date(range.sinceMs), range.slotMs ?? SLOT_MS],
   )
   return rows.map((row) => ({
     clusterId: row.cluster_id,
     slotMs: Number(row.slot),
     generation: row.generation,
-    role: row.role,
+    arm: armOf(row.version_id, versions),
     labels: Number(row.labels),
     wrong: Number(row.wrong),
   }))

@@ -96,19 +96,19 @@ export async function findLastEnded(tx: Tx, endpointId: string): Promise<KeptRol
   return row && toKept(row)
 }
 
+/** A rollout as it begins: its frozen plan and the state that the machine gave it. */
+export interface NewRollout {
+  plan: PlanDocument
+  planHash: string
+  state: RolloutState
+  events: readonly LedgerEvent[]
+  headline: string
+  author: { id: string; name: string }
+  now: Date
+}
+
 /** Stores a plan and its new rollout, with the first ledger rows. */
-export async function insertRollout(
-  tx: Tx,
-  input: {
-    plan: PlanDocument
-    planHash: string
-    state: RolloutState
-    events: readonly LedgerEvent[]
-    headline: string
-    author: { id: string; name: string }
-    now: Date
-  },
-): Promise<void> {
+export async function insertRollout(tx: Tx, input: NewRollout): Promise<void> {
   const { plan, planHash, state, now, author } = input
   await tx.plan.createMany({ data: { hash: planHash, document: plan, createdAt: now }, skipDuplicates: true })
   await tx.rollout.create({

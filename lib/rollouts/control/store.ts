@@ -13,7 +13,18 @@ import { notFound } from '@/lib/errors'
 import { announce } from '@/lib/events'
 import type { LedgerEvent } from '../ledger'
 import type { RolloutState } from '../state'
-import { appendLedger, findLastEnded, findLive, isTerminal, type KeptRollout, moveAlias, saveRollout } from '../store'
+import {
+  appendLedger,
+  findLastEnded,
+  findLive,
+  insertRollout,
+  isTerminal,
+  type KeptRollout,
+  moveAlias,
+  type NewRollout,
+  saveRollout,
+} from '../store'
+import type { Judgement } from '../verdict'
 import { wantedArms } from '../wanted'
 
 /** One rollout's step: what the machine made of it. */
@@ -21,7 +32,8 @@ export interface Change {
   rollout: KeptRollout
   next: RolloutState
   events: readonly LedgerEvent[]
-  headline: string
+  /** What the judge said this turn; null: nothing was judged. */
+  judgement?: Judgement | null
 }
 
 export interface Settled {
@@ -38,29 +50,56 @@ export async function lockEndpoint(tx: Tx, endpointId: string): Promise<PlacedEn
   return endpoint
 }
 
+/** What else a settlement does. `begin`: a rollout that starts in the same transaction; `renew`: every wish gets a new generation, also an unchanged one. */
+export interface SettleOptions {
+  begin?: NewRollout
+  renew?: boolean
+}
+
 /**
  * Stores rollouts' changes and everything that follows from them, in the caller's transaction: ledger, live version and alias at a promotion, new wishes
  * under the next generation with its ledger row, the endpoint's revision, and who is told. The caller holds the endpoint's row (`lockEndpoint`).
  */
-export async function settle(tx: Tx, endpoint: PlacedEndpoint, changes: readonly Change[], now: Date): Promise<Settled> {
+export async function settle(
+  tx: Tx,
+  endpoint: PlacedEndpoint,
+  changes: readonly Change[],
+  now: Date,
+  options: SettleOptions = {},
+): Promise<Settled> {
+  const { begin, renew = false } = options
   let { liveVersionId, replicas } = endpoint
   for (const change of changes) {
-    await saveRollout(tx, change.rollout, change.next, change.headline, now)
+    await saveRollout(tx, change.rollout, change.next, headlineOf(change, now), now)
     await appendLedger(tx, change.rollout.id, change.events, now)
     if (change.next.phase !== 'promoted' || change.rollout.state.phase === 'promoted') continue
     liveVersionId = change.rollout.plan.to?.id ?? null
     replicas = Math.max(...change.rollout.plan.waves.map((wave) => wave.replicas))
     await promoteAlias(tx, endpoint, change.rollout, now)
   }
-  const generation = await settleWishes(tx, { ...endpoint, liveVersionId, replicas }, changes, now)
+  if (begin) await insertRollout(tx, begin)
+  const generation = await settleWishes(tx, { ...endpoint, liveVersionId, replicas }, changes, now, renew)
+  if (changes.length === 0 && !begin && generation === null) return { generation, liveVersionId }
   await tx.endpoint.update({
     where: { id: endpoint.id },
     data: { liveVersionId, replicas, revision: { increment: 1 }, ...(generation === null ? {} : { generation }) },
   })
-  await announce(tx, `endpoint:${endpoint.id}`, ...changes.map(({ rollout }) => `rollout:${rollout.id}` as const))
-  if (changes.some(({ rollout, next }) => rollout.state.phase !== next.phase)) await announce(tx, 'rollouts')
-  if (changes.some(({ rollout }) => rollout.state.phase === 'awaiting-approval')) await announce(tx, 'approvals')
+  await tell(tx, endpoint.id, changes, begin)
   return { generation, liveVersionId }
+}
+
+/** The one sentence that pages, API and notifications carry. */
+function headlineOf({ rollout, next, judgement }: Change, _now: Date): string {
+  return judgement === undefined && next.phase === rollout.state.phase ? rollout.headline : next.phase
+}
+
+async function tell(tx: Tx, endpointId: string, changes: readonly Change[], begin: NewRollout | undefined): Promise<void> {
+  const phases = new Set(
+    changes.filter(({ rollout, next }) => rollout.state.phase !== next.phase).map(({ rollout }) => rollout.state.phase),
+  )
+  await announce(tx, `endpoint:${endpointId}`, ...changes.map(({ rollout }) => `rollout:${rollout.id}` as const))
+  if (begin || phases.size > 0) await announce(tx, 'rollouts')
+  if (begin?.state.phase === 'awaiting-approval' || phases.has('awaiting-approval')) await announce(tx, 'approvals')
 }
 
 async function promoteAlias(tx: Tx, endpoint: PlacedEndpoint, rollout: KeptRollout, now: Date): Promise<void> {
@@ -79,10 +118,16 @@ async function promoteAlias(tx: Tx, endpoint: PlacedEndpoint, rollout: KeptRollo
 }
 
 /** Stores the wishes that differ from what is stored. A step is always a generation of its own, also where the weights stay: evidence is kept by generation. */
-async function settleWishes(tx: Tx, endpoint: PlacedEndpoint, changes: readonly Change[], now: Date): Promise<number | null> {
+async function settleWishes(
+  tx: Tx,
+  endpoint: PlacedEndpoint,
+  changes: readonly Change[],
+  now: Date,
+  renew: boolean,
+): Promise<number | null> {
   const live = await findLive(tx, endpoint.id)
   const wishes = await wantedWishes(tx, endpoint, live, now)
-  const changed = new Set(changedWishes(endpoint, wishes).map((wish) => wish.clusterId))
+  const changed = new Set((renew ? wishes : changedWishes(endpoint, wishes)).map((wish) => wish.clusterId))
   const moved = live && changes.find(({ rollout }) => rollout.id === live.id)
   if (live && moved && hasMoved(moved)) changed.add(live.plan.waves[placeOf(moved.next)?.wave ?? 0]?.clusterId ?? '')
   const due = wishes.filter((wish) => changed.has(wish.clusterId))

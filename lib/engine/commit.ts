@@ -1,0 +1,88 @@
+import { ENGINE } from '@/lib/auth/actor'
+import { writeAudit } from '@/lib/command'
+import { db, type Tx } from '@/lib/db'
+import { announce } from '@/lib/events'
+import { newId } from '@/lib/id'
+import { type Change, type Settled, settle } from '@/lib/rollouts/control/store'
+import { insertEvidence } from '@/lib/rollouts/record/store'
+import { beginReturn } from '@/lib/rollouts/returns/store'
+import type { Claim } from './claim'
+import type { Look } from './look'
+import { saveObservations } from './observations'
+import type { Thought } from './think'
+
+/** Thrown when the endpoint was taken over, or a person acted, since this turn looked: nothing of the turn is stored. */
+export class LostClaim extends Error {
+  constructor(endpointId: string) {
+    super(`The claim on endpoint ${endpointId} is lost.`)
+    this.name = 'LostClaim'
+  }
+}
+
+/**
+ * Stores a turn in ONE transaction: evidence, states, ledger, live version, alias, wishes and events; compare-and-set on lease, fence, and the revisions of
+ * endpoint and rollouts. Throws LostClaim when one of them is not as it was looked at.
+ */
+export async function commitTurn(claim: Claim, look: Look, thought: Thought): Promise<Settled> {
+  const now = new Date(look.nowMs)
+  return db().$transaction(
+    async (tx) => {
+      await holdAsSeen(tx, claim, look)
+      const { evidence } = thought
+      if (evidence) {
+        await insertEvidence(tx, 'evidence', evidence.rolloutId, evidence.evidence, now)
+        await insertEvidence(tx, 'label_evidence', evidence.rolloutId, evidence.labels, now)
+        await announce(tx, `rollout:${evidence.rolloutId}`)
+      }
+      await saveObservations(tx, look)
+      for (const change of thought.changes) await auditOwnAct(tx, look, change, now)
+      const failed = thought.changes.find((change) => change.events.some((event) => event.kind === 'watch-failed'))
+      if (!failed) return settle(tx, look.endpoint, thought.changes, now)
+      const { plan } = failed.rollout
+      await beginReturn(tx, look.endpoint, {
+        to: plan.from?.id ?? null,
+        by: { id: ENGINE.id, name: ENGINE.name },
+        reason: 'the version failed while it was watched.',
+        now,
+        earlier: thought.changes,
+      })
+      return { generation: null, liveVersionId: look.endpoint.liveVersionId }
+    },
+    { timeout: 10_000, maxWait: 5_000 },
+  )
+}
+
+/** Holds the endpoint's row if it still is as this turn saw it. Every writer of the endpoint's rollouts holds it too, and bumps its revision. */
+async function holdAsSeen(tx: Tx, claim: Claim, look: Look): Promise<void> {
+  const rows = await tx.$queryRaw<{ revision: number }[]>`
+    select revision from endpoint
+    where id = ${claim.endpointId}::uuid and lease_owner = ${claim.owner}::uuid and fence = ${claim.fence} and revision = ${look.endpoint.revision}
+    for update`
+  if (rows.length === 0) throw new LostClaim(claim.endpointId)
+  const seen = [look.live, look.last, ...look.awaiting].filter((rollout) => rollout !== null)
+  const stored = await tx.rollout.findMany({
+    where: { id: { in: seen.map((rollout) => rollout.id) } },
+    select: { id: true, revision: true },
+  })
+  const revisions = new Map(stored.map((row) => [row.id, row.revision]))
+  if (seen.some((rollout) => revisions.get(rollout.id) !== rollout.revision)) throw new LostClaim(claim.endpointId)
+}
+
+/** The trail names what the engine did by itself: every end and every turning back. */
+async function auditOwnAct(tx: Tx, look: Look, { rollout, events }: Change, now: Date): Promise<void> {
+  const { plan } = rollout
+  for (const event of events) {
+    if (event.kind !== 'returning' && event.kind !== 'ended' && event.kind !== 'watch-failed') continue
+    const verb = event.kind === 'ended' ? `rollout.${event.phase}` : event.kind === 'returning' ? 'rollout.return' : 'rollout.watch-failed'
+    const name = `${plan.endpoint.model} ${plan.from ? `v${plan.from.number}` : 'none'} to ${plan.to ? `v${plan.to.number}` : 'none'} in ${plan.endpoint.environment}`
+    const scope = { teamId: look.endpoint.teamId, environmentId: look.endpoint.environmentId }
+    await writeAudit(tx, {
+      actor: ENGINE,
+      verb,
+      target: { kind: 'rollout', id: rollout.id, name, detail: { why: event.why } },
+      scope,
+      now,
+      requestId: newId(),
+    })
+  }
+}

@@ -1,0 +1,47 @@
+import { z } from 'zod'
+import { db } from '@/lib/db'
+import { makePartitions, retain } from '@/lib/monitoring/retention'
+import { rollUp } from '@/lib/monitoring/rollup'
+import { runCheck } from './check-run'
+import type { JobKinds } from './jobs'
+import type { ClusterPorts } from './observer'
+import { PROBE_EVERY_MS, probeClusters } from './probe-clusters'
+
+const MINUTE_MS = 60_000
+const CheckRun = z.object({ versionId: z.uuid() })
+/** How long an answer is kept for a request that is sent again. */
+const IDEMPOTENCY_MS = 86_400_000
+
+/** Periodic work that is quick: it never waits behind a check run. */
+export function houseKinds(ports: ClusterPorts): JobKinds {
+  return {
+    partitions: periodic(60 * MINUTE_MS, (now) => makePartitions(now)),
+    rollup: periodic(MINUTE_MS, () => rollUp()),
+    retention: periodic(10 * MINUTE_MS, (now) => retain(now)),
+    'cluster-probe': periodic(PROBE_EVERY_MS, () => probeClusters(ports)),
+    'idempotency-cleanup': periodic(60 * MINUTE_MS, (now) =>
+      db().idempotencyKey.deleteMany({ where: { createdAt: { lt: new Date(now.getTime() - IDEMPOTENCY_MS) } } }),
+    ),
+  }
+}
+
+/** Work that takes a processor for a while: one at a time per engine. */
+export const HEAVY_KINDS: JobKinds = {
+  'check-run': {
+    periodic: false,
+    async run(job) {
+      await runCheck(CheckRun.parse(job.payload).versionId)
+      return null
+    },
+  },
+}
+
+function periodic(everyMs: number, work: (now: Date) => Promise<unknown>): JobKinds[string] {
+  return {
+    periodic: true,
+    async run(_job, nowMs) {
+      await work(new Date(nowMs))
+      return everyMs
+    },
+  }
+}

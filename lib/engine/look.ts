@@ -1,0 +1,102 @@
+import { db } from '@/lib/db'
+import { findPlaced, type PlacedCluster, type PlacedEndpoint } from '@/lib/endpoints/store'
+import type { ObservedEndpoint } from '@/lib/endpoints/wish'
+import { wishHash } from '@/lib/endpoints/wish-hash'
+import type { ClusterView } from '@/lib/rollouts/machine'
+import { findAwaiting, findLastEnded, findLive, type KeptRollout } from '@/lib/rollouts/store'
+import type { Claim } from './claim'
+import { type ClusterPorts, type Observer, type OpenCluster, openClusters } from './observer'
+
+/** A cluster of the endpoint as this turn saw it. */
+export interface SeenCluster {
+  place: PlacedCluster
+  /** null: it cannot be called, `reason` says why. */
+  open: OpenCluster | null
+  reason: string | null
+  /** What the cluster says of the endpoint: null when it does not know it, or cannot be reached. */
+  observed: ObservedEndpoint | null
+  /** It routes by the last wish that was stored. */
+  acknowledged: boolean
+  /** It holds what we did not write: another writer, a rescue, or a database older than the cluster. */
+  takeover: boolean
+}
+
+/** All that a turn decides from. */
+export interface Look {
+  nowMs: number
+  endpoint: PlacedEndpoint
+  live: KeptRollout | null
+  /** The rollout that ended last; null while one is live. */
+  last: KeptRollout | null
+  awaiting: KeptRollout[]
+  clusters: SeenCluster[]
+}
+
+/** Reads the endpoint and observes its clusters side by side. null: the endpoint is gone. */
+export async function look(ports: { clusters: ClusterPorts; observer: Observer }, claim: Claim, nowMs: number): Promise<Look | null> {
+  const endpoint = await findPlaced(db(), claim.endpointId)
+  if (!endpoint) return null
+  const [live, awaiting] = [await findLive(db(), endpoint.id), await findAwaiting(db(), endpoint.id)]
+  const last = live ? null : await findLastEnded(db(), endpoint.id)
+  const opened = await openClusters(
+    db(),
+    ports.clusters,
+    endpoint.clusters.map((place) => place.clusterId),
+  )
+  const clusters = endpoint.clusters.map(async (place): Promise<SeenCluster> => {
+    const cluster = opened.get(place.clusterId)
+    const result = await ports.observer.observe(place.clusterId, cluster)
+    const open = cluster && 'driver' in cluster ? cluster : null
+    if (!result.ok) return { place, open: null, reason: result.reason, observed: null, acknowledged: false, takeover: false }
+    const observed = result.endpoints.get(endpoint.id) ?? null
+    return {
+      place,
+      open,
+      reason: null,
+      observed,
+      acknowledged: isAcknowledged(place, observed),
+      takeover: isTakeover(place, observed, claim),
+    }
+  })
+  return { nowMs, endpoint, live, last, awaiting, clusters: await Promise.all(clusters) }
+}
+
+/** True if the data plane routes by the stored wish: its generation, its body, its weights. */
+export function isAcknowledged(place: PlacedCluster, observed: ObservedEndpoint | null): boolean {
+  if (!place.wish || !observed || observed.generation !== place.generation || observed.wishHash !== wishHash(place.wish)) return false
+  return place.wish.arms.every((arm) => weightOf(observed, arm.versionId) === arm.weight)
+}
+
+function isTakeover(place: PlacedCluster, observed: ObservedEndpoint | null, claim: Claim): boolean {
+  if (!observed) return false
+  if (observed.fence > claim.fence || observed.generation > place.generation) return true
+  return place.wish !== null && observed.generation === place.generation && observed.wishHash !== wishHash(place.wish)
+}
+
+function weightOf(observed: ObservedEndpoint | null, versionId: string | undefined): number {
+  return observed?.arms.find((arm) => arm.versionId === versionId)?.weight ?? 0
+}
+
+/** The plan's clusters as the machine wants them. What cannot be reached is shown as it was last seen. */
+export function clusterViews(rollout: KeptRollout, { clusters, nowMs }: Look): ClusterView[] {
+  const { plan } = rollout
+  const seen = new Map(clusters.map((cluster) => [cluster.place.clusterId, cluster]))
+  return plan.waves.map(({ clusterId }): ClusterView => {
+    const cluster = seen.get(clusterId)
+    const reachable = cluster?.open !== null && cluster !== undefined
+    const observed = reachable ? cluster.observed : (cluster?.place.observation ?? null)
+    const arm = (versionId: string | undefined) => ({
+      weight: weightOf(observed, versionId),
+      ready: observed?.arms.find((each) => each.versionId === versionId)?.ready ?? 0,
+    })
+    return {
+      clusterId,
+      reachable,
+      seenAt: reachable ? nowMs : (cluster?.place.observedAt ?? null),
+      acknowledged: reachable && cluster.acknowledged,
+      candidate: arm(plan.to?.id),
+      stable: arm(plan.from?.id),
+      takeover: cluster?.takeover ?? false,
+    }
+  })
+}

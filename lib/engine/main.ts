@@ -1,0 +1,89 @@
+import { closeDatabase, db } from '@/lib/db'
+import { driverOf } from '@/lib/drivers/registry'
+import { env, required } from '@/lib/env'
+import { listen } from '@/lib/events'
+import { newId } from '@/lib/id'
+import { log } from '@/lib/log'
+import { engineAnswers } from './answers'
+import { postgresClock } from './clock'
+import { Engine } from './engine'
+import { beat, farewell, HEARTBEAT_MS } from './heartbeat'
+import { serveInternal } from './internal'
+import { HEAVY_KINDS, houseKinds } from './job-kinds'
+import { type JobKinds, runDueJob, seedJobs } from './jobs'
+import { type Loop, startLoop } from './loop'
+import { type ClusterPorts, Observer } from './observer'
+
+/** One observation of a cluster serves all its endpoints for this long. */
+const OBSERVED_MS = 400
+const JOBS_IDLE_MS = 1_000
+
+const owner = newId()
+const startedAt = new Date()
+const ports: ClusterPorts = { driver: driverOf, sealingKey: env().SLIPWAY_SEALING_KEY ?? null }
+
+/** An error of a loop is told once per kind of trouble, not twice a second for as long as the database is away. */
+function quietly(what: string): (error: unknown) => void {
+  let last = ''
+  return (error) => {
+    const message = error instanceof Error ? error.message : String(error)
+    if (message !== last) log.error({ err: error }, `${what} failed; it is tried again`)
+    last = message
+  }
+}
+
+function jobLoop(kinds: JobKinds, what: string): Loop {
+  let seeded = false
+  return startLoop(
+    async () => {
+      if (!seeded) await seedJobs(db(), kinds, await postgresClock.now())
+      seeded = true
+      return runDueJob(db(), postgresClock, owner, kinds)
+    },
+    quietly(what),
+    JOBS_IDLE_MS,
+  )
+}
+
+async function main(): Promise<void> {
+  let wake: () => void = () => undefined
+  const engine = new Engine({ owner, clock: postgresClock, clusters: ports, observer: new Observer(OBSERVED_MS), desks: new Map() }, () =>
+    wake(),
+  )
+  const loops = [
+    startLoop(() => engine.round(), quietly('round')),
+    jobLoop(houseKinds(ports), 'periodic work'),
+    jobLoop(HEAVY_KINDS, 'check run'),
+    startLoop(async () => beat(db(), owner, 'engine', startedAt).then(() => false), quietly('heartbeat'), HEARTBEAT_MS),
+  ]
+  wake = () => loops[0].wake()
+  const stopListening = listen('slipway_wake', wake)
+  const url = new URL(env().SLIPWAY_ENGINE_URL)
+  const server = await serveInternal({
+    host: url.hostname,
+    port: Number(url.port),
+    token: required('SLIPWAY_ENGINE_TOKEN'),
+    answers: engineAnswers(ports),
+  })
+  log.info({ engine: owner, port: url.port }, 'engine runs')
+  let stopping = false
+  const stop = async (signal: string) => {
+    if (stopping) return
+    stopping = true
+    log.info({ signal }, 'engine stops after its turns')
+    server.close()
+    server.closeAllConnections()
+    await Promise.all([stopListening(), ...loops.map((loop) => loop.stop())])
+    await engine.settled()
+    await farewell(db(), owner).catch((error) => log.warn({ err: error }, 'the heartbeat row stays'))
+    await closeDatabase()
+    process.exit(0)
+  }
+  for (const signal of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.on(signal, () => void stop(signal))
+  process.send?.('ready')
+}
+
+main().catch((error) => {
+  log.fatal({ err: error }, 'engine cannot start')
+  process.exit(1)
+})

@@ -1,0 +1,68 @@
+import { db } from '@/lib/db'
+import { log } from '@/lib/log'
+import { applyWishes } from './apply'
+import { type Claim, release, renew } from './claim'
+import type { EngineClock } from './clock'
+import { commitTurn, LostClaim } from './commit'
+import type { Desk } from './desk'
+import { type Look, look } from './look'
+import type { ClusterPorts, Observer } from './observer'
+import { think } from './think'
+
+/** The effects of a turn, in order. A test may stop the engine between any two of them. */
+export type Effect = 'looked' | 'thought' | 'committed' | 'applied' | 'released'
+
+export interface EnginePorts {
+  /** This engine's id. */
+  owner: string
+  clock: EngineClock
+  clusters: ClusterPorts
+  observer: Observer
+  desks: Map<string, Desk>
+  /** Called after each effect; may throw, which is what a kill there would do. */
+  onEffect?(effect: Effect, claim: Claim): void | Promise<void>
+}
+
+/** A quiet endpoint is looked at this often; one with an unreachable cluster more often; what was just written is looked at at once. Milliseconds. */
+const QUIET_MS = 30_000
+const UNREACHABLE_MS = 5_000
+const WRITTEN_MS = 250
+
+/**
+ * One turn of an endpoint: observe -> close slots -> judge -> advance -> commit -> apply -> release. The wish is stored before the act, the act is
+ * idempotent, and the next turn looks again, so that a turn may end anywhere.
+ */
+export async function runTurn(ports: EnginePorts, claim: Claim): Promise<void> {
+  try {
+    const seen = await look(ports, claim, await ports.clock.now())
+    if (!seen) return
+    await ports.onEffect?.('looked', claim)
+    if (!(await renew(db(), claim, await ports.clock.now()))) throw new LostClaim(claim.endpointId)
+    const thought = await think(seen, ports.desks, claim)
+    await ports.onEffect?.('thought', claim)
+    await commitTurn(claim, seen, thought)
+    if (thought.desk) keepDesk(ports.desks, thought.desk, thought.evidence ? seen.nowMs : null)
+    await ports.onEffect?.('committed', claim)
+    if (!(await renew(db(), claim, await ports.clock.now()))) throw new LostClaim(claim.endpointId)
+    const written = await applyWishes(claim, seen)
+    await ports.onEffect?.('applied', claim)
+    const nowMs = await ports.clock.now()
+    await release(db(), claim, written > 0 ? nowMs + WRITTEN_MS : wakeMs(seen, thought.wakeMs, nowMs))
+    await ports.onEffect?.('released', claim)
+  } catch (error) {
+    // Another engine or a person was first: their turn goes on from what they stored.
+    if (!(error instanceof LostClaim)) throw error
+    log.info({ endpoint: claim.endpointId, fence: claim.fence }, 'turn lost its claim')
+  }
+}
+
+function keepDesk(desks: Map<string, Desk>, { rolloutId, desk }: { rolloutId: string; desk: Desk }, evidenceMs: number | null): void {
+  if (desk.cursor && evidenceMs !== null) desk.cursor = { ...desk.cursor, evidenceMs }
+  desks.set(rolloutId, desk)
+}
+
+function wakeMs(seen: Look, wanted: number | null, nowMs: number): number {
+  const unreachable = seen.clusters.some((cluster) => cluster.open === null)
+  const latest = nowMs + (unreachable ? UNREACHABLE_MS : QUIET_MS)
+  return Math.max(nowMs, Math.min(wanted ?? latest, latest))
+}

@@ -1,0 +1,77 @@
+import type { Tx } from '@/lib/db'
+import type { PlacedEndpoint } from '@/lib/endpoints/store'
+import { notFound } from '@/lib/errors'
+import { wakeEndpoint } from '@/lib/events'
+import { newId } from '@/lib/id'
+import { type Change, settle } from '../control/store'
+import { advance, launchState } from '../machine'
+import { compileReturn, type PlanVersion } from '../plan'
+import { planHash } from '../plan-hash'
+import { Policy } from '../schema'
+import type { Who } from '../state'
+import { findLive } from '../store'
+
+/** The environment's policy of this moment, with its version. */
+export async function findPolicy(tx: Tx, environmentId: string): Promise<{ policy: Policy; version: number }> {
+  const { policyVersion: version } = await tx.environment.findUniqueOrThrow({
+    where: { id: environmentId },
+    select: { policyVersion: true },
+  })
+  const row = await tx.environmentPolicy.findUnique({
+    where: { environmentId_version: { environmentId, version } },
+    select: { document: true },
+  })
+  if (!row) throw new Error(`The policy ${version} of environment ${environmentId} is missing.`)
+  return { policy: Policy.parse(row.document), version }
+}
+
+/** A version as a plan names it. */
+export async function findPlanVersion(tx: Tx, versionId: string | null): Promise<PlanVersion | null> {
+  if (versionId === null) return null
+  const row = await tx.modelVersion.findUnique({ where: { id: versionId }, select: { id: true, number: true, digest: true } })
+  if (!row) throw notFound('such version')
+  return row
+}
+
+/** Was this version promoted on this endpoint before? Only such a one may be returned to without approval. */
+export async function wasPromoted(tx: Tx, endpointId: string, versionId: string): Promise<boolean> {
+  return (await tx.rollout.count({ where: { endpointId, toVersionId: versionId, phase: 'promoted' } })) > 0
+}
+
+/**
+ * Begins a rollout of strategy `return` to `to` (null: to no version), and ends the endpoint's live rollout, both in the caller's transaction; the caller
+ * holds the endpoint's row. Returns the new rollout's id.
+ */
+export async function beginReturn(
+  tx: Tx,
+  endpoint: PlacedEndpoint,
+  { to, by, reason, now, earlier = [] }: { to: string | null; by: Who; reason: string; now: Date; earlier?: readonly Change[] },
+): Promise<string> {
+  const live = await findLive(tx, endpoint.id)
+  const changes = [...earlier]
+  if (live) {
+    const moved = advance(live.plan, live.state, { kind: 'supersede', by }, now.getTime())
+    if (moved.ok) changes.push({ rollout: live, next: moved.next, events: moved.events })
+  }
+  const { policy, version: policyVersion } = await findPolicy(tx, endpoint.environmentId)
+  const plan = compileReturn({
+    rolloutId: newId(),
+    endpoint: { id: endpoint.id, model: endpoint.model, environment: endpoint.environment },
+    from: await findPlanVersion(tx, endpoint.liveVersionId),
+    to: await findPlanVersion(tx, to),
+    policy,
+    policyVersion,
+    waves: endpoint.clusters.map(({ clusterId, cluster }) => ({ clusterId, cluster })),
+    replicas: endpoint.replicas,
+    authors: [by.id],
+  })
+  const hash = planHash(plan)
+  const { state, events } = launchState(plan, now.getTime())
+  const launched = { kind: 'launched' as const, by, planHash: hash, approvals: 0 }
+  const headline = reason === '' ? 'Returning.' : `Returning: ${reason}`
+  await settle(tx, endpoint, changes, now, {
+    begin: { plan, planHash: hash, state, events: [launched, ...events], headline, author: by, now },
+  })
+  await wakeEndpoint(tx, endpoint.id)
+  return plan.rolloutId
+}

@@ -86,7 +86,9 @@ export default async function Overview() {
           </Link>
         }
       >
-        <Changes rows={changes.rows.filter((row) => !row.verb.startsWith('session.') && row.verb !== 'sign-in').slice(0, CHANGES_SHOWN)} />
+        <Changes
+          rows={changes.rows.filter((row) => !row.verb.startsWith('member.sign') && row.verb !== 'member.act-as').slice(0, CHANGES_SHOWN)}
+        />
       </Card>
     </>
   )

@@ -52,8 +52,6 @@ export const test = base.extend<Fixtures>({
   },
 })
 
-export { expect } from '@playwright/test'
-
 const AXE = path.join(import.meta.dirname, '../node_modules/axe-core/axe.min.js')
 const RULES: RunOptions = { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }
 

@@ -1,4 +1,5 @@
 import { createHmac, randomInt } from 'node:crypto'
+import { onLoopback } from '@/lib/auth/member-actor'
 import { databaseNow } from '@/lib/clock'
 import type { Tx } from '@/lib/db'
 import { required } from '@/lib/env'
@@ -9,9 +10,14 @@ import { makePasswordCode } from './password-code'
 /** Without what is easily mistaken when read aloud or off a terminal. */
 const LETTERS = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789'
 
-/** Makes the installation's one row at the first start. `example` counts only then: afterwards it can only end. */
+/**
+ * Makes the installation's one row at the first start. `example` counts only then: afterwards it can only end, as it does here when web
+ * listens where others reach it.
+ */
 export async function ensureInstallation(tx: Tx, { example }: { example: boolean }): Promise<{ first: boolean; example: boolean }> {
-  const made = await tx.installation.createMany({ data: [{ id: 1, example, restoreMark: newId() }], skipDuplicates: true })
+  const data = [{ id: 1, example: example && onLoopback(), restoreMark: newId() }]
+  const made = await tx.installation.createMany({ data, skipDuplicates: true })
+  if (!onLoopback()) await endExample(tx)
   const row = await tx.installation.findUniqueOrThrow({ where: { id: 1 } })
   return { first: made.count === 1, example: row.example }
 }

@@ -1,0 +1,210 @@
+import { formatCount, formatMs, formatRatio, formatShare } from '@/lib/format'
+import type { Comparison, GateVerdict, Metric } from './verdict'
+
+/** Names of the gates in a sentence. */
+export const METRIC_WORDS: Record<Metric, string> = {
+  errors: 'errors',
+  latency: 'latency',
+  accuracy: 'accuracy',
+  objective: 'error objective',
+  'accuracy-floor': 'accuracy floor',
+}
+
+/** One sentence for what a gate says, with its bound and both limits; never "safe" alone. */
+export function verdictSentence(gate: GateVerdict): string {
+  const [part] = gate.parts
+  switch (gate.verdict) {
+    case 'no-data':
+    case 'maturing':
+    case 'invalid':
+      return missingSentence(gate)
+    case 'fail':
+      return part ? `${failSentence(gate, part)}${weaker(gate)}` : `The ${METRIC_WORDS[gate.metric]} gate failed.`
+    default:
+      return part ? `${boundSentence(gate, part)}${weaker(gate)}` : `The ${METRIC_WORDS[gate.metric]} gate has nothing to judge yet.`
+  }
+}
+
+function missingSentence(gate: GateVerdict): string {
+  const name = capital(METRIC_WORDS[gate.metric])
+  switch (gate.reason) {
+    case 'no-reference':
+      return gate.metric === 'accuracy'
+        ? `${name}: no reference yet; stable needs 100 labels within 60 min.`
+        : `${name}: no reference yet; stable needs 200 requests within 60 min.`
+    case 'no-traffic':
+      return `${name}: no data; the candidate answered no requests at this step.`
+    case 'incomplete':
+      return `${name}: no data; the cluster's counters are silent, and silence is not zero.`
+    case 'labels-to-come':
+      return `${name}: maturing; no labels have come for this step's predictions yet.`
+    case 'label-share-off':
+      return `${name}: not judged; labels came for another share of predictions than the candidate answered.`
+    case 'share-off':
+      return `${name}: not judged; the candidate got another share of requests than configured.`
+    default:
+      return `${name}: not judged at 0 %; the preview gets no counted traffic.`
+  }
+}
+
+function failSentence(gate: GateVerdict, part: Comparison): string {
+  const counts = countsOf(gate, part)
+  if (gate.compared === 'absolute') {
+    const kind = gate.metric === 'objective' ? 'fails' : 'is wrong on'
+    return `The candidate ${kind} ${formatShare(share(part.xC, part.nC))} of ${countOf(gate, part.nC)}; at most ${formatShare(gate.ceiling ?? 0)} is allowed.`
+  }
+  if (gate.points) {
+    const least = pointsOf(part.lower ?? 1, gate.points.reference)
+    return `The candidate is right ${points(least)} points less often than stable at least, tolerated ${points(gate.points.tolerated)}: ${counts}.`
+  }
+  const atLeast = part.lower === null ? '' : `at least ${formatRatio(part.lower)}, `
+  const times = part.ratio === null ? 'more often than' : `${formatRatio(part.ratio)} as often as`
+  if (gate.metric === 'latency') {
+    const tau = formatMs(part.tauMs ?? 0)
+    return `The candidate is slower than ${formatMs(part.toleratedMs ?? 0)} ${times} stable is slower than ${tau} (${quantile(part)}; ${atLeast}tolerated ${formatRatio(part.tolerated)}): ${counts}.`
+  }
+  return `The candidate fails ${times} stable (${atLeast}tolerated ${formatRatio(part.tolerated)}): ${counts}.`
+}
+
+function boundSentence(gate: GateVerdict, part: Comparison): string {
+  const counts = countsOf(gate, part)
+  const proven = gate.verdict === 'pass'
+  if (gate.compared === 'absolute') {
+    const kind = gate.metric === 'objective' ? 'Errors' : 'Wrong answers'
+    const bound = formatShare(gate.ceiling ?? 0)
+    return `${kind} ${proven ? `proven below ${bound}` : `not yet proven below ${bound}`}: ${formatCount(part.xC)} of ${countOf(gate, part.nC)}.`
+  }
+  if (gate.points) return accuracySentence(gate, part, counts)
+  const allowed = `this step allows ${formatRatio(part.limit)}, 100 % allows ${formatRatio(part.finalLimit)}`
+  if (gate.compared === 'before')
+    return `${capital(METRIC_WORDS[gate.metric])} ${between(part)}; at most ${formatRatio(part.limit)} is allowed (${counts}).`
+  if (proven && gate.reason === 'below-ceiling')
+    return `Errors proven below ${formatShare(gate.ceiling ?? 0)} of requests, which this step allows whatever the ratio (${counts}); else ${allowed}.`
+  if (gate.metric === 'latency') {
+    const line = `Slower than ${formatMs(part.toleratedMs ?? 0)} ${proven ? atMost(part) : between(part)} slower than ${formatMs(part.tauMs ?? 0)} (${quantile(part)})`
+    return `${line}; this step allows ${formatRatio(part.limit)}, 100 % allows 1x slower than ${formatMs(part.limitMs ?? 0)} (${counts}).`
+  }
+  return `Errors ${proven ? atMost(part) : between(part)}; ${allowed} (${counts}).`
+}
+
+function accuracySentence(gate: GateVerdict, part: Comparison, counts: string): string {
+  const { reference, limit, finalLimit } = gate.points ?? { reference: 1, limit: 0, finalLimit: 0 }
+  const allowed =
+    gate.compared === 'before'
+      ? `${points(finalLimit)} points are allowed`
+      : `this step allows ${points(limit)} points, 100 % allows ${points(finalLimit)}`
+  const upper = gate.verdict === 'pass' ? (part.stepUpper ?? part.upper) : part.upper
+  if (upper === null) return `Accuracy undecided: ${counts}; ${allowed}.`
+  const most = pointsOf(upper, reference)
+  if (most <= 0) return `Accuracy at least ${points(-most)} points above stable; ${allowed} (${counts}).`
+  const least = part.lower === null ? null : pointsOf(part.lower, reference)
+  const range =
+    gate.verdict === 'pass' || least === null || least >= most
+      ? `at most ${points(most)} points below stable`
+      : `between ${points(Math.abs(least))} points ${least < 0 ? 'above' : 'below'} and ${points(most)} below stable so far`
+  return `Accuracy ${range}; ${allowed} (${counts}).`
+}
+
+/** Short form for the headline: "errors at most 1.4x". */
+export function verdictClause(gate: GateVerdict): string {
+  const [part] = gate.parts
+  const name = METRIC_WORDS[gate.metric]
+  if (gate.verdict === 'maturing') return `${name} waits for labels`
+  if (gate.verdict === 'no-data') return `${name} has no data`
+  if (gate.verdict === 'invalid') return `${name} cannot be judged`
+  if (!part || gate.verdict === 'fail') return `${name} failed`
+  if (gate.reason === 'below-ceiling' || gate.compared === 'absolute') {
+    const bound = formatShare(gate.ceiling ?? 0)
+    return gate.verdict === 'pass' ? `${name} below ${bound}` : `${name} not yet proven below ${bound}`
+  }
+  const upper = gate.verdict === 'pass' ? (part.stepUpper ?? part.upper) : part.upper
+  if (gate.points) {
+    if (upper === null) return `${name} undecided`
+    const most = pointsOf(upper, gate.points.reference)
+    return most <= 0
+      ? `${name} no lower than stable`
+      : `${name} at most ${points(most)} points lower (${points(gate.points.limit)} allowed)`
+  }
+  return upper === null ? `${name} undecided` : `${name} at most ${formatRatio(upper)} (${formatRatio(part.limit)} allowed)`
+}
+
+/** Odds and the names of methods: only behind "explain". */
+export function explainOdds(gate: GateVerdict): { label: string; value: string }[] {
+  const rows = [
+    { label: 'Evidence for worse than tolerated', value: `${odds(gate.evidence)} (${odds(gate.needed)} needed, over all gates)` },
+    { label: "Evidence for within this step's limit", value: `${odds(gate.safe)} (${odds(gate.safeNeeded)} needed)` },
+  ]
+  if (gate.withoutWorst !== null)
+    rows.splice(1, 0, {
+      label: 'Without its worst 10 s',
+      value: `${odds(gate.withoutWorst)} (${odds(gate.needed / 2)} needed, over all gates)`,
+    })
+  for (const part of gate.parts) {
+    const name = part.quantile === null ? 'Ratio' : `Ratio ${quantile(part)}`
+    const edge = (value: number | null, open: string) => (value === null ? open : formatRatio(value))
+    const range = `${edge(part.ratio, 'unknown')} (anytime-valid range ${edge(part.lower, '0')} to ${edge(part.upper, 'open')})`
+    rows.push({ label: part.odds ? `${name} (of odds)` : name, value: `${range}; ${countsOf(gate, part)}` })
+  }
+  rows.push({ label: 'Method', value: METHODS[gate.compared] })
+  return rows
+}
+
+const METHODS = {
+  'side-by-side': 'Mixture likelihood-ratio e-process, each slot conditioned on its totals; restarts averaged; leave one block out',
+  before: 'One-sample e-process against the frozen reference: weaker, because the world may have changed since',
+  absolute: 'One-sample e-process against a fixed share',
+}
+
+/** Log evidence as odds, at most 1,000,000:1. */
+export function odds(logE: number): string {
+  return `${formatCount(Math.floor(Math.min(1e6, Math.exp(logE)) + 1e-9))}:1`
+}
+
+/** Percentage points that an odds ratio of being wrong costs at a stable accuracy. */
+function pointsOf(ratio: number, accuracy: number): number {
+  const wrong = 1 - accuracy
+  return 100 * ((ratio * wrong) / (accuracy + ratio * wrong) - wrong)
+}
+
+function points(value: number): string {
+  return `${Number(Math.max(0, value).toFixed(value < 1 ? 2 : 1))}`
+}
+
+function atMost(part: Comparison): string {
+  const upper = part.stepUpper ?? part.upper
+  return upper === null ? 'no bound above stable yet' : `at most ${formatRatio(upper)} stable`
+}
+
+function between(part: Comparison): string {
+  if (part.upper === null)
+    return part.lower === null ? 'undecided beside stable so far' : `at least ${formatRatio(part.lower)} stable so far`
+  return part.lower === null
+    ? `at most ${formatRatio(part.upper)} stable so far`
+    : `between ${formatRatio(part.lower)} and ${formatRatio(part.upper)} stable so far`
+}
+
+function countsOf(gate: GateVerdict, part: Comparison): string {
+  const own = `${formatCount(part.xC)} of ${countOf(gate, part.nC)}`
+  if (gate.compared === 'absolute') return own
+  return `${own} vs ${formatCount(part.xS)} of ${formatCount(part.nS)}${gate.compared === 'before' ? ' expected from before' : ''}`
+}
+
+function countOf(gate: GateVerdict, n: number): string {
+  return `${formatCount(n)} ${gate.metric === 'accuracy' || gate.metric === 'accuracy-floor' ? 'labels' : 'requests'}`
+}
+
+function weaker(gate: GateVerdict): string {
+  return gate.compared === 'before' ? ' Compared with before, not side by side.' : ''
+}
+
+function quantile(part: Comparison): string {
+  return `p${Number(((part.quantile ?? 0) * 100).toFixed(1))}`
+}
+
+function share(x: number, n: number): number {
+  return n === 0 ? 0 : x / n
+}
+
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}

@@ -1,0 +1,89 @@
+import { formatDuration } from '@/lib/format'
+import { METRIC_WORDS } from './explain-verdict'
+import type { RefusalCode } from './machine'
+import type { HoldReason } from './schema'
+import type { Hold, Why } from './state'
+
+/** "because ...": a reason as a clause without a full stop. */
+export function whyClause(why: Why): string {
+  switch (why.cause) {
+    case 'evidence':
+      if (why.compared === 'before')
+        return `${METRIC_WORDS[why.blamed]} broke the limit beside what was frozen before (compared with before, not side by side)`
+      if (why.compared === 'absolute') return `the candidate breaks the ${METRIC_WORDS[why.blamed]}`
+      return `${METRIC_WORDS[why.blamed]} proven worse than tolerated, side by side with stable`
+    case 'proven':
+      return "every gate is proven within this step's limit"
+    case 'dwelt':
+      return 'no gate failed for the time the plan asks'
+    case 'no-gates':
+      return 'the plan has no gate to wait for, and the time it asks has passed'
+    case 'acknowledged':
+      return 'the cluster routes by it'
+    case 'ready':
+      return 'every replica is ready'
+    case 'person':
+      return `${why.by.name} decided so${why.reason ? `: ${why.reason}` : ''}`
+    case 'unready':
+      return `the candidate was not ready on ${why.cluster} for ${formatDuration(why.seconds)} while it had traffic`
+    case 'never-ready':
+      return `the candidate was not ready on ${why.cluster} within ${formatDuration(why.seconds)}`
+    case 'hold-ended':
+      return `nobody answered the hold (${HOLD_WORDS[why.reason]}) for ${formatDuration(why.seconds)}`
+    case 'superseded':
+      return `${why.by.name} began a return of this endpoint`
+    case 'expired':
+      return 'nobody approved it in time'
+  }
+}
+
+/** What a hold waits for, as a clause. */
+export const HOLD_WORDS: Record<HoldReason, string> = {
+  person: 'a person paused it',
+  approval: 'the preview waits to be looked at',
+  dwell: 'the gates could not decide within the longest dwell',
+  'no-data': 'there is no data to judge',
+  invalid: 'the comparison cannot be judged',
+  unreachable: 'a cluster cannot be reached',
+  takeover: 'someone else changed the route',
+  'stable-bad': 'the candidate fails, but stable is bad or not ready itself',
+}
+
+/** What a person can do about it. */
+const HOLD_ACTIONS: Record<HoldReason, string> = {
+  person: 'Resume it, or return.',
+  approval: 'Look at the preview, then resume to switch all traffic, or return.',
+  dwell: 'Resume for another dwell, or return.',
+  'no-data': 'It goes on by itself when requests are counted again.',
+  invalid: 'Check how requests are routed; it goes on by itself when the shares fit.',
+  unreachable: 'It goes on by itself when the cluster answers.',
+  takeover: 'Keep theirs, or restore ours.',
+  'stable-bad': 'Choose: return all the same, or stay.',
+}
+
+/** One hold as sentences: what, who or where, until when. */
+export function holdSentence(hold: Hold, now: number): string {
+  const detail = hold.detail ? (hold.by ? `: ${hold.detail}` : ` (${hold.detail})`) : ''
+  const what = hold.reason === 'person' && hold.by ? `${hold.by.name} paused it${detail}` : `${HOLD_WORDS[hold.reason]}${detail}`
+  const end = hold.end === null ? '' : ` The hold ends in ${formatDuration((hold.end - now) / 1_000)}.`
+  return `${what.charAt(0).toUpperCase()}${what.slice(1)}. ${HOLD_ACTIONS[hold.reason]}${end}`
+}
+
+const REFUSALS: Record<RefusalCode, string> = {
+  ended: 'This rollout has ended. Return the endpoint to an earlier version instead.',
+  'not-awaiting-approval': 'This rollout does not wait for approval.',
+  'awaiting-approval': 'This rollout waits for approval: nothing moves yet. Approve, reject or cancel it.',
+  'other-live': 'Another rollout of this endpoint is live. Wait until it has ended.',
+  'from-not-live': 'The live version has changed since this plan was made. Launch a new rollout.',
+  'not-holding': 'There is nothing to resume: no pause, dwell or preview waits for a person.',
+  'already-returning': 'Traffic is going back already.',
+  'needs-approval': 'This environment asks approval, and the yes was for the gates: promote now is not possible.',
+  'not-ready': 'The candidate has no acknowledged traffic or is not ready: wait until the present step is acknowledged.',
+  takeover: 'Someone else changed the route: keep theirs or restore ours first.',
+  'no-takeover': 'Nobody else changed the route: there is nothing to keep or restore.',
+  'a-return-cannot': 'This is a return already. Launch a rollout, or return to another version.',
+}
+
+export function refusalSentence(code: RefusalCode): string {
+  return REFUSALS[code]
+}

@@ -1,0 +1,157 @@
+import { FULL } from '@/lib/endpoints/wish'
+import { formatDuration, formatWeight } from '@/lib/format'
+import { capital, verdictClause, verdictSentence } from './explain-verdict'
+import { HOLD_WORDS, holdSentence, whyClause } from './explain-why'
+import { weightAt } from './gate'
+import type { PlanDocument } from './schema'
+import type { Holding, LiveRun, Promoted, Returning, RolloutState } from './state'
+import type { GateVerdict, Judgement } from './verdict'
+
+/** The sentence that stands over a rollout: page, API and notification carry the same. `judgement`: the last one; null before any. */
+export function headline(plan: PlanDocument, state: RolloutState, judgement: Judgement | null, now: number): string {
+  const to = plan.to ? `v${plan.to.number}` : 'no version'
+  const from = plan.from ? `v${plan.from.number}` : 'no version'
+  switch (state.phase) {
+    case 'awaiting-approval':
+      return `Waits for ${plan.approvals} approval${plan.approvals === 1 ? '' : 's'} of ${from} to ${to}; nothing moves before. Expires in ${formatDuration((state.expiresAt - now) / 1_000)}.`
+    case 'starting':
+      return starting(plan, state, to)
+    case 'progressing':
+      return plan.strategy === 'return'
+        ? `Returning to ${to}: traffic follows the capacity that is ready.`
+        : progressing(plan, state, judgement, now)
+    case 'holding':
+      return holding(plan, state, judgement, now)
+    case 'returning':
+      return returning(plan, state, judgement, from)
+    case 'promoted':
+      return promoted(plan, state, judgement, { from, to, now })
+    case 'returned':
+      return `Returned to ${from}: ${because(state.why, judgement)}`
+    case 'aborted':
+      if (state.leave) return `Ended with the route as someone else set it: ${whyClause(state.why)}.`
+      return `Stopped; ${from} has all traffic: ${whyClause(state.why)}.`
+    case 'failed':
+      return `Never started: ${whyClause(state.why)}. No traffic moved.`
+    case 'cancelled':
+      return `Cancelled before anything moved: ${whyClause(state.why)}.`
+  }
+}
+
+function starting(plan: PlanDocument, run: LiveRun, to: string): string {
+  if (plan.strategy === 'return') return `Returning to ${to}: starting it; traffic moves as capacity is ready.`
+  const { cluster, replicas } = plan.waves[run.place.wave]
+  const done = plan.waves.slice(0, run.place.wave).map((wave) => wave.cluster)
+  const before = done.length > 0 ? `${done.join(', ')} at 100 %. ` : ''
+  return `${before}Starting ${to} on ${cluster}: no traffic there until ${replicas === 1 ? 'it is' : `all ${replicas} replicas are`} ready.`
+}
+
+function where(plan: PlanDocument, run: { place: LiveRun['place'] }): string {
+  const at = formatWeight(weightAt(plan, run.place))
+  return plan.waves.length > 1 ? `${at} on ${plan.waves[run.place.wave].cluster}` : at
+}
+
+function progressing(plan: PlanDocument, run: LiveRun, judgement: Judgement | null, now: number): string {
+  if (run.acknowledgedAt === null) return `Moving to ${where(plan, run)}; the cluster has not acknowledged it yet.`
+  const at = `At ${where(plan, run)} for ${formatDuration((now - run.acknowledgedAt) / 1_000)}.`
+  const same = plan.sameArtifact ? ' The same artifact under another number (A/A).' : ''
+  if (!judgement || plan.gates.length === 0)
+    return `${at}${plan.gates.length === 0 ? ' This plan has no gates: nothing is compared.' : ''}${same}`
+  return `${at} ${clauses(judgement)}${waiting(plan, judgement)}${same}`
+}
+
+function clauses(judgement: Judgement): string {
+  return `${capital(judgement.gates.map(verdictClause).join('; '))}.`
+}
+
+function waiting(plan: PlanDocument, judgement: Judgement): string {
+  const { decision } = judgement
+  if (decision.action !== 'wait') return ''
+  switch (decision.waitingFor) {
+    case 'requests':
+      return ` Waits for ${Math.max(1, plan.pace.minRequests)} candidate requests, has ${judgement.requests}.`
+    case 'dwell':
+      return ` Stays ${formatDuration(plan.pace.minDwell)} at least, ${formatDuration(judgement.dwellSeconds)} counted.`
+    case 'labels':
+    case 'evidence': {
+      const left = secondsLeft(judgement)
+      return left === null ? ' Collecting evidence.' : ` About ${formatDuration(left)} more at this pace.`
+    }
+    default:
+      return ''
+  }
+}
+
+/** Evidence grows about evenly: what is missing, at the pace so far. null: no pace to speak of yet. */
+function secondsLeft(judgement: Judgement): number | null {
+  const left = judgement.gates
+    .filter((gate) => gate.gating && gate.verdict !== 'pass')
+    .map((gate) => gateLeft(gate, judgement.dwellSeconds))
+  return left.length === 0 || left.some((seconds) => seconds === null) ? null : Math.max(...left.map(Number))
+}
+
+function gateLeft(gate: GateVerdict, dwellSeconds: number): number | null {
+  if (gate.verdict !== 'undecided' || gate.safe < 0.3 || dwellSeconds < 10) return null
+  return Math.max(5, ((gate.safeNeeded - gate.safe) * dwellSeconds) / gate.safe)
+}
+
+function holding(plan: PlanDocument, run: Holding, judgement: Judgement | null, now: number): string {
+  const place = run.place.step === null ? 'before its first step' : `at ${where(plan, run)}`
+  const paused = run.holds.length === 1 && run.holds[0].reason === 'person'
+  const judged = judgement && run.holds.some((hold) => hold.reason === 'dwell') ? ` ${clauses(judgement)}` : ''
+  const share =
+    judgement?.share && run.holds.some((hold) => hold.reason === 'invalid')
+      ? ` The candidate got ${(judgement.share.counted * 100).toFixed(1)} % of requests, ${formatWeight(judgement.share.configured * FULL)} was configured.`
+      : ''
+  return `${paused ? 'Paused' : 'Held'} ${place}. ${run.holds.map((hold) => holdSentence(hold, now)).join(' ')}${judged}${share}`
+}
+
+/** A return by evidence says the numbers, not only the gate's name. */
+function because(why: Returning['why'], judgement: Judgement | null): string {
+  if (why.cause !== 'evidence') return `${whyClause(why)}.`
+  const failed = judgement?.gates.find((gate) => gate.metric === why.blamed && gate.verdict === 'fail')
+  return failed ? verdictSentence(failed) : `${whyClause(why)}.`
+}
+
+function returning(plan: PlanDocument, state: Returning, judgement: Judgement | null, from: string): string {
+  const waits = plan.waves.filter((wave) => state.waitingFor.includes(wave.clusterId)).map((wave) => wave.cluster)
+  const open = waits.length > 0 ? ` ${waits.join(', ')} ${waits.length === 1 ? 'has' : 'have'} not acknowledged it yet.` : ''
+  return `Returning to ${from}: ${because(state.why, judgement)}${open}`
+}
+
+function promoted(
+  plan: PlanDocument,
+  state: Promoted,
+  judgement: Judgement | null,
+  words: { from: string; to: string; now: number },
+): string {
+  const { from, to, now } = words
+  if (plan.strategy === 'return') return plan.to ? `${to} has all traffic again.` : 'No version is live: requests get 503.'
+  const live = `${to} has all traffic${plan.strategy === 'initial' ? ': the first version here' : ''}.`
+  switch (state.watch) {
+    case 'open':
+      return `${live} Watched for ${formatDuration(((state.watchUntil ?? now) - now) / 1_000)} more, ${from} kept ready.`
+    case 'failed':
+      return `${live} The watch failed: ${because(watchWhy(judgement) ?? state.why, judgement)}`
+    case 'passed':
+      return `${live} No gate failed in the watch.`
+    default:
+      return live
+  }
+}
+
+function watchWhy(judgement: Judgement | null): Returning['why'] | null {
+  const failed = judgement?.gates.find((gate) => gate.verdict === 'fail')
+  return failed ? { cause: 'evidence', blamed: failed.metric, compared: failed.compared } : null
+}
+
+/** What waits for a person, as a short verb phrase for lists; null when nothing does. */
+export function nextAction(state: RolloutState): string | null {
+  if (state.phase === 'awaiting-approval') return 'approve or reject'
+  if (state.phase !== 'holding') return null
+  const reasons = state.holds.map((hold) => hold.reason)
+  if (reasons.includes('takeover')) return 'keep theirs or restore ours'
+  if (reasons.includes('stable-bad')) return 'return or stay'
+  if (reasons.some((reason) => reason === 'person' || reason === 'dwell' || reason === 'approval')) return 'resume or return'
+  return `look: ${HOLD_WORDS[reasons[0]]}`
+}

@@ -1,5 +1,5 @@
 import { db } from '@/lib/db'
-import type { Change } from '@/lib/rollouts/control/store'
+import type { Change } from '@/lib/rollouts/steering/store'
 import { slotOf } from '@/lib/rollouts/evidence'
 import { frameDue, freeze } from '@/lib/rollouts/frame'
 import { decide, type JudgePoint } from '@/lib/rollouts/judge'

@@ -1,10 +1,10 @@
 import type { Tx } from '@/lib/db'
 import { notFound, Problem } from '@/lib/errors'
 import { wakeEndpoint } from '@/lib/events'
-import { lockEndpoint, settle } from './control/store'
 import { advance } from './machine'
 import { refusalText } from './refusal'
 import type { Who } from './state'
+import { lockEndpoint, settle } from './steering/store'
 import { findLive, findRollout } from './store'
 
 /**

@@ -165,3 +165,10 @@ export const ControlRollout = z.object({
   revision: z.number().int().min(0).optional(),
   reason: z.string().max(500).default(''),
 })
+
+/** Back to a version that was promoted on this endpoint before. */
+export const ReturnEndpoint = z.object({
+  endpointId: z.uuid(),
+  version: z.number().int().positive(),
+  reason: z.string().max(500).default(''),
+})

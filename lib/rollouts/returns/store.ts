@@ -3,12 +3,12 @@ import type { PlacedEndpoint } from '@/lib/endpoints/store'
 import { notFound } from '@/lib/errors'
 import { wakeEndpoint } from '@/lib/events'
 import { newId } from '@/lib/id'
-import { type Change, settle } from '../control/store'
 import { advance, launchState } from '../machine'
 import { compileReturn, type PlanVersion } from '../plan'
 import { planHash } from '../plan-hash'
 import { Policy } from '../schema'
 import type { Who } from '../state'
+import { type Change, settle } from '../steering/store'
 import { findLive } from '../store'
 
 /** The environment's policy of this moment, with its version. */

@@ -1,3 +1,4 @@
+import type { Scope } from '@/lib/auth/permissions'
 import type { Tx } from '@/lib/db'
 import { composeWish } from '@/lib/endpoints/compose'
 import {
@@ -11,7 +12,9 @@ import {
 } from '@/lib/endpoints/store'
 import { notFound } from '@/lib/errors'
 import { announce } from '@/lib/events'
+import { Prisma } from '@/lib/generated/prisma/client'
 import type { LedgerEvent } from '../ledger'
+import type { PlanDocument } from '../schema'
 import type { RolloutState } from '../state'
 import {
   appendLedger,
@@ -165,4 +168,44 @@ function wished(live: KeptRollout, generation: number, wishes: readonly NewWish[
     ({ clusterId, wish }) => [clusterId, wish.arms.find((arm) => arm.versionId === candidate)?.weight ?? 0] as const,
   )
   return { kind: 'wished', generation, place: placeOf(live.state) ?? { wave: 0, step: null }, weights: Object.fromEntries(weights) }
+}
+
+/** Where permissions over a rollout must hold. Throws not-found. */
+export async function rolloutScope(tx: Tx, rolloutId: string): Promise<Scope> {
+  const row = await tx.rollout.findUnique({
+    where: { id: rolloutId },
+    select: { endpoint: { select: { environmentId: true, model: { select: { teamId: true } } } } },
+  })
+  if (!row) throw notFound('such rollout')
+  return { teamId: row.endpoint.model.teamId, environmentId: row.endpoint.environmentId }
+}
+
+/** "flight-delay v1 to v2 in trial", for the trail. Pure. */
+export function rolloutName({ endpoint, from, to }: PlanDocument): string {
+  const word = (version: { number: number } | null) => (version ? `v${version.number}` : 'none')
+  return `${endpoint.model} ${word(from)} to ${word(to)} in ${endpoint.environment}`
+}
+
+/** Takes the endpoint from whoever works on it: their commit and their late writes are refused. */
+export async function releaseLease(tx: Tx, endpointId: string): Promise<void> {
+  await tx.endpoint.update({ where: { id: endpointId }, data: { leaseOwner: null, leaseUntil: null } })
+}
+
+/**
+ * A person decided about another writer's change: from now on ours is later than what was observed. `keep`: what they wrote counts as ours, and is not
+ * written over; else the next wish, with a later generation, is.
+ */
+export async function adoptObserved(tx: Tx, endpoint: PlacedEndpoint, keep: boolean, now: Date): Promise<PlacedEndpoint> {
+  const observed = endpoint.clusters.flatMap((place) => place.observation ?? [])
+  const fence = Math.max(endpoint.fence, ...observed.map((each) => each.fence))
+  const generation = Math.max(endpoint.generation, ...observed.map((each) => each.generation))
+  await tx.endpoint.update({ where: { id: endpoint.id }, data: { fence, generation } })
+  if (keep) {
+    for (const { clusterId, observation } of endpoint.clusters) {
+      if (!observation) continue
+      const theirs = { generation: observation.generation, wish: Prisma.DbNull, wishedAt: now }
+      await tx.endpointCluster.update({ where: { endpointId_clusterId: { endpointId: endpoint.id, clusterId } }, data: theirs })
+    }
+  }
+  return { ...endpoint, fence, generation }
 }

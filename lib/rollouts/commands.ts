@@ -1,0 +1,134 @@
+import { z } from 'zod'
+import type { Actor } from '@/lib/auth/actor'
+import { defineCommand } from '@/lib/command'
+import type { Tx } from '@/lib/db'
+import { invalid, notFound, Problem } from '@/lib/errors'
+import { wakeEndpoint } from '@/lib/events'
+import { ensureEndpoint, findLaunchTarget, launchScope, planOf } from './launching/store'
+import { launchState } from './machine'
+import { planHash } from './plan-hash'
+import { beginReturn, wasPromoted } from './returns/store'
+import { LaunchRollout, LIVE_PHASES, type PlanDocument, ReturnEndpoint } from './schema'
+import { lockEndpoint, rolloutName, rolloutScope, settle } from './steering/store'
+import { findLive, findRollout } from './store'
+
+/** What a launch answers: where to look next. */
+export interface Launched {
+  id: string
+  phase: string
+  planHash: string
+}
+
+/** Freezes a plan and stores its rollout: it starts at once, or waits for the approvals that the environment's policy asks. */
+export const launchRollout = defineCommand({
+  name: 'rollout.launch',
+  input: LaunchRollout,
+  permission: 'rollout:launch',
+  scope: async (tx, input) => (await launchScope(tx, input)).scope,
+  async run({ tx, actor, input, now, audit }): Promise<Launched> {
+    const launched = await launch(tx, actor, input, now, false)
+    audit({
+      kind: 'rollout',
+      id: launched.plan.rolloutId,
+      name: rolloutName(launched.plan),
+      detail: { planHash: launched.hash, strategy: launched.plan.strategy },
+    })
+    return { id: launched.plan.rolloutId, phase: launched.phase, planHash: launched.hash }
+  },
+})
+
+/** Launches the plan of an ended rollout again, from the version that is live now. */
+export const rerunRollout = defineCommand({
+  name: 'rollout.rerun',
+  input: z.object({ rolloutId: z.uuid() }),
+  permission: 'rollout:launch',
+  scope: (tx, input) => rolloutScope(tx, input.rolloutId),
+  async run({ tx, actor, input, now, audit }): Promise<Launched> {
+    const before = await findRollout(tx, input.rolloutId)
+    if (!before) throw notFound('such rollout')
+    const { plan } = before
+    if (plan.strategy === 'return' || plan.to === null)
+      throw invalid('rolloutId', 'A return is not run again: return the endpoint instead.')
+    const choice = {
+      model: plan.endpoint.model,
+      environment: plan.endpoint.environment,
+      version: plan.to.number,
+      replicas: plan.waves[0]?.replicas ?? 1,
+    }
+    const same = plan.strategy === 'initial' ? {} : { strategy: plan.strategy, steps: plan.steps, gates: plan.gates }
+    const launched = await launch(tx, actor, LaunchRollout.parse({ ...choice, ...same, pace: plan.pace }), now, true)
+    audit({
+      kind: 'rollout',
+      id: launched.plan.rolloutId,
+      name: rolloutName(launched.plan),
+      detail: { planHash: launched.hash, again: before.id },
+    })
+    return { id: launched.plan.rolloutId, phase: launched.phase, planHash: launched.hash }
+  },
+})
+
+/** Sends an endpoint back to a version that was promoted there before. It ends the live rollout in the same transaction; nobody has to approve it. */
+export const returnEndpoint = defineCommand({
+  name: 'endpoint.return',
+  input: ReturnEndpoint,
+  permission: 'rollout:return',
+  scope: async (tx, input) => {
+    const row = await tx.endpoint.findUnique({
+      where: { id: input.endpointId },
+      select: { environmentId: true, model: { select: { teamId: true } } },
+    })
+    if (!row) throw notFound('such endpoint')
+    return { teamId: row.model.teamId, environmentId: row.environmentId }
+  },
+  async run({ tx, actor, input, now, audit }): Promise<{ id: string }> {
+    const endpoint = await lockEndpoint(tx, input.endpointId)
+    const version = await tx.modelVersion.findUnique({
+      where: { modelId_number: { modelId: endpoint.modelId, number: input.version } },
+      select: { id: true, number: true },
+    })
+    if (!version) throw invalid('version', `The model ${endpoint.model} has no version ${input.version}.`)
+    const live = await findLive(tx, endpoint.id)
+    if (version.id === endpoint.liveVersionId && live?.plan.strategy !== 'return')
+      throw invalid('version', `Version ${version.number} is the live one. To stop a rollout, return that rollout.`)
+    if (!(await wasPromoted(tx, endpoint.id, version.id)))
+      throw invalid('version', `Version ${version.number} was never promoted here: launch it as a rollout, so that others can look at it.`)
+    const by = { id: actor.id, name: actor.name }
+    const id = await beginReturn(tx, endpoint, { to: version.id, by, reason: input.reason, now })
+    audit({
+      kind: 'rollout',
+      id,
+      name: `${endpoint.model} back to v${version.number} in ${endpoint.environment}`,
+      detail: { endpointId: endpoint.id, reason: input.reason },
+    })
+    return { id }
+  },
+})
+
+interface Frozen {
+  plan: PlanDocument
+  hash: string
+  phase: string
+}
+
+async function launch(tx: Tx, actor: Actor, choice: LaunchRollout, now: Date, rerun: boolean): Promise<Frozen> {
+  const before = await findLaunchTarget(tx, choice)
+  const endpointId = await ensureEndpoint(tx, before, choice.replicas, now)
+  const endpoint = await lockEndpoint(tx, endpointId)
+  // Read again under the lock: a promotion may have come between.
+  const target = endpoint.liveVersionId === (before.live?.id ?? null) ? before : await findLaunchTarget(tx, choice)
+  const plan = planOf(target, choice, actor, endpointId, rerun)
+  const hash = planHash(plan)
+  const { state, events } = launchState(plan, now.getTime())
+  const live = await findLive(tx, endpointId)
+  if (live && LIVE_PHASES.some((phase) => phase === state.phase))
+    throw new Problem(
+      'conflict',
+      `A rollout of ${endpoint.model} in ${endpoint.environment} is live already (${live.state.phase}): let it end, or return it, first.`,
+    )
+  const author = { id: actor.id, name: actor.name }
+  const launched = { kind: 'launched' as const, by: author, planHash: hash, approvals: plan.approvals }
+  const headline = state.phase === 'awaiting-approval' ? 'Waits for approval.' : 'Starting.'
+  await settle(tx, endpoint, [], now, { begin: { plan, planHash: hash, state, events: [launched, ...events], headline, author, now } })
+  await wakeEndpoint(tx, endpointId)
+  return { plan, hash, phase: state.phase }
+}

@@ -1,0 +1,79 @@
+import type { z } from 'zod'
+import type { Permission } from '@/lib/auth/permissions'
+import { type Command, defineCommand } from '@/lib/command'
+import { notFound, Problem } from '@/lib/errors'
+import { wakeEndpoint } from '@/lib/events'
+import { advance, type Input } from '../machine'
+import { refusalText } from '../refusal'
+import { ControlRollout } from '../schema'
+import type { Who } from '../state'
+import { findRollout } from '../store'
+import { adoptObserved, lockEndpoint, releaseLease, rolloutName, rolloutScope, settle } from './store'
+
+/** What a control command answers: what the machine made of it. */
+export interface Steered {
+  id: string
+  phase: string
+  revision: number
+}
+
+type ControlKind = Exclude<Input['kind'], 'observed' | 'approve-complete' | 'reject' | 'supersede'>
+type Steer = Command<typeof ControlRollout, Steered>
+
+/**
+ * A person's hand on a rollout: the machine's answer, the new wish and the revision are written here, in one transaction. It does not wait for the engine:
+ * a turn that runs meanwhile loses its compare-and-set. `fresh`: refused when the rollout changed since the person looked; what stops or lowers never is.
+ */
+function control(name: string, permission: Permission, kind: ControlKind, fresh: boolean): Steer {
+  return defineCommand({
+    name: `rollout.${name}`,
+    input: ControlRollout,
+    permission,
+    scope: (tx, input) => rolloutScope(tx, input.rolloutId),
+    async run({ tx, actor, input, now, audit }): Promise<Steered> {
+      const asked = await findRollout(tx, input.rolloutId)
+      if (!asked) throw notFound('such rollout')
+      let endpoint = await lockEndpoint(tx, asked.endpointId)
+      const rollout = (await findRollout(tx, input.rolloutId)) ?? asked
+      if (fresh) requireFresh(input, rollout.revision)
+      const by: Who = { id: actor.id, name: actor.name }
+      const moved = advance(rollout.plan, rollout.state, { kind, by, reason: input.reason }, now.getTime())
+      if (!moved.ok) throw new Problem('conflict', refusalText(moved.refusal.code))
+      const takeover = kind === 'takeover-keep' || kind === 'takeover-restore'
+      if (takeover) endpoint = await adoptObserved(tx, endpoint, kind === 'takeover-keep', now)
+      await settle(tx, endpoint, [{ rollout, next: moved.next, events: moved.events }], now, { renew: kind === 'takeover-restore' })
+      await releaseLease(tx, endpoint.id)
+      await wakeEndpoint(tx, endpoint.id)
+      audit({ kind: 'rollout', id: rollout.id, name: rolloutName(rollout.plan), detail: { reason: input.reason, phase: moved.next.phase } })
+      const after = await findRollout(tx, rollout.id)
+      return { id: rollout.id, phase: moved.next.phase, revision: after?.revision ?? rollout.revision }
+    },
+  })
+}
+
+function requireFresh(input: z.output<typeof ControlRollout>, revision: number): void {
+  if (input.revision === undefined)
+    throw new Problem('invalid', 'revision: say which revision you looked at.', [
+      { path: 'revision', message: `The present one is ${revision}.` },
+    ])
+  if (input.revision !== revision)
+    throw new Problem(
+      'stale',
+      `The rollout changed since you looked at it: it is at revision ${revision}, you saw ${input.revision}. Look again.`,
+    )
+}
+
+/** Holds the rollout where it is. Evidence goes on being counted, and a fail still returns. */
+export const pauseRollout = control('pause', 'rollout:pause', 'pause', false)
+/** Takes away a person's pause, a dwell, or the question of a preview. */
+export const resumeRollout = control('resume', 'rollout:resume', 'resume', true)
+/** Straight to 100 %, where the policy asks no approval. */
+export const promoteRollout = control('promote', 'rollout:promote', 'promote-now', true)
+/** All traffic back to the version before. */
+export const returnRollout = control('return', 'rollout:return', 'return', false)
+/** Withdraws a rollout that waits for approval; a running one is returned. */
+export const cancelRollout = control('cancel', 'rollout:cancel', 'cancel', false)
+/** Another writer changed the route: theirs stays, and the rollout ends. */
+export const keepTheirs = control('takeover-keep', 'rollout:takeover', 'takeover-keep', true)
+/** Another writer changed the route: ours is written again. */
+export const restoreOurs = control('takeover-restore', 'rollout:takeover', 'takeover-restore', true)

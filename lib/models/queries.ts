@@ -103,7 +103,11 @@ export async function getModel(actor: Actor, slug: string): Promise<ModelDetail>
       environment: endpoint.environment,
       live: live.find((version) => version.id === endpoint.liveVersionId) ?? null,
     })),
-    may: { register: may(actor.grants, 'model:write', scope), moveAlias: may(actor.grants, 'alias:move', scope) },
+    may: {
+      register: may(actor.grants, 'model:write', scope),
+      moveAlias: may(actor.grants, 'alias:move', scope),
+      launch: may(actor.grants, 'rollout:launch', scope),
+    },
   }
 }
 

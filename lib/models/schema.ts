@@ -79,5 +79,5 @@ export interface ModelDetail {
   versions: number
   endpoints: ModelEndpoint[]
   /** Who may do it: the actor holds the permission in this model's team. */
-  may: { register: boolean; moveAlias: boolean }
+  may: { register: boolean; moveAlias: boolean; launch: boolean }
 }

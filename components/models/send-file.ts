@@ -1,0 +1,38 @@
+import { z } from 'zod'
+import type { ArtifactKind } from '@/lib/artifacts/schema'
+import type { FieldError } from '@/lib/errors'
+
+/** An upload that arrived, or why it did not. */
+export type Sent = { ok: true; digest: string; known: boolean } | { ok: false; message: string; fields: FieldError[] }
+
+const Answer = z.object({ digest: z.string(), known: z.boolean() })
+const Refused = z.object({ detail: z.string(), fields: z.array(z.object({ path: z.string(), message: z.string() })).default([]) })
+
+/** Sends a file into the artifact store and tells how far it is, 0..1. fetch tells nothing of an upload's progress, so this is the older way. */
+export function sendFile(file: File, kind: ArtifactKind, onProgress: (share: number) => void): Promise<Sent> {
+  return new Promise((resolve) => {
+    const request = new XMLHttpRequest()
+    request.open('PUT', `/api/v1/artifacts?kind=${kind}`)
+    request.upload.onprogress = (event) => onProgress(event.lengthComputable ? event.loaded / event.total : 0)
+    request.onload = () => resolve(read(request))
+    request.onerror = () => resolve({ ok: false, message: 'The upload broke off. Check the connection and send it again.', fields: [] })
+    request.send(file)
+  })
+}
+
+function read(request: XMLHttpRequest): Sent {
+  const body = jsonOf(request.responseText)
+  const answer = Answer.safeParse(body)
+  if (request.status < 300 && answer.success) return { ok: true, ...answer.data }
+  const refused = Refused.safeParse(body)
+  if (refused.success) return { ok: false, message: refused.data.detail, fields: refused.data.fields }
+  return { ok: false, message: `The server answered ${request.status}. Send it again.`, fields: [] }
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}

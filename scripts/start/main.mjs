@@ -1,7 +1,7 @@
 // The stages of `npm start`. Only Node's own modules are loaded here: on a fresh clone nothing else exists yet.
 import fs from 'node:fs'
 import path from 'node:path'
-import { buildProcesses, buildWeb, generate, install } from '../steps.mjs'
+import { buildProcesses, buildWeb, generate, install, ROOT, runNode } from '../steps.mjs'
 import { checkDisk, checkPorts } from './checks.mjs'
 import { explain, say, sinceStart, stage } from './console.mjs'
 import { loadKeys } from './keys.mjs'
@@ -45,7 +45,7 @@ async function prepareDatabase(settings, keys, supervisor, signal) {
   // These need packages that only now are installed.
   const { openDatabase } = await import('./database.mjs')
   const { environments } = await import('./environment.mjs')
-  const { runNode } = await import('../steps.mjs')
+  const { isMigrated } = await import('../database.mjs')
   let env
   await stage('Start the database', async () => {
     const database = await openDatabase(settings, keys)
@@ -55,6 +55,7 @@ async function prepareDatabase(settings, keys, supervisor, signal) {
     return database.what
   })
   await stage('Migrate the database', async () => {
+    if (await isMigrated(env.migrate.DATABASE_URL, path.join(ROOT, 'prisma/migrations'))) return false
     await runNode('scripts/prisma.mjs', ['migrate', 'deploy'], { env: env.migrate, quiet: true, signal })
   })
   const seed = ['dist/seed.mjs', settings.empty ? ['--empty'] : []]

@@ -80,6 +80,7 @@ export function makeFirstAdmin(raw: unknown): Promise<Result<{ email: string }>>
 export function slugOf(name: string): string {
   const plain = name
     .normalize('NFKD')
+    .replaceAll(/\p{Mark}/gu, '')
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
     .replaceAll(/^[^a-z]+|-+$/g, '')

@@ -1,0 +1,126 @@
+import { createSketch, type LatencySketch, record } from '@/lib/analysis/sketch'
+import { encodeSketch } from '@/lib/analysis/sketch-codec'
+import { pool } from '@/lib/db'
+import { newId } from '@/lib/id'
+import type { World } from './world.fixture'
+
+/** How a version answers: share of bad requests, and the middle of its lognormal latency in ms. */
+export interface Behaviour {
+  bad: number
+  ms: number
+}
+export const GOOD: Behaviour = { bad: 0.005, ms: 20 }
+
+interface Counted {
+  key: string
+  clusterId: string
+  versionId: string
+  role: string
+  slotMs: number
+  generation: number
+  n: number
+  bad: number
+  latency: LatencySketch
+}
+
+/** mulberry32: the same seed, the same traffic. */
+function random(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let t = Math.imul(state ^ (state >>> 15), state | 1)
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
+  }
+}
+
+/** The arm in whose share of 10,000 the draw falls. */
+function pick<T extends { weight: number }>(arms: readonly T[], draw: number): T {
+  let rest = draw
+  for (const arm of arms) {
+    rest -= arm.weight
+    if (rest < 0) return arm
+  }
+  return arms[0]
+}
+
+/** Requests over the fake clusters, counted as gateways count them and stored as ingest stores them. */
+export class Traffic {
+  private readonly rng: () => number
+  private readonly counted = new Map<string, Counted>()
+  private readonly boots = new Map<string, string>()
+
+  constructor(
+    private readonly world: World,
+    seed: number,
+    private readonly perSecond: number,
+    private readonly behaviour: (version: number) => Behaviour,
+  ) {
+    this.rng = random(seed)
+  }
+
+  /** One second of requests on every cluster, by the weights that it routes by, and a flush. A cluster that is cut off answers, but reports nothing. */
+  async second(): Promise<void> {
+    const { world } = this
+    const atMs = world.nowMs - 1
+    for (const [clusterId, fake] of world.fakes) {
+      const held = fake.observed(world.endpointId)
+      const arms = (held?.arms ?? []).filter((arm) => arm.weight > 0)
+      for (let i = 0; i < this.perSecond && arms.length > 0; i += 1) {
+        const arm = pick(arms, this.rng() * 10_000)
+        const how = this.behaviour([...world.versionIds].find(([, id]) => id === arm.versionId)?.[0] ?? 0)
+        this.count(clusterId, arm.versionId, arm.role, Math.floor(atMs / 5_000) * 5_000, held?.generation ?? 0, how)
+      }
+      if (fake.faults.unreachable === null) await this.report(clusterId)
+    }
+    await this.flush()
+  }
+
+  private count(clusterId: string, versionId: string, role: string, slotMs: number, generation: number, how: Behaviour): void {
+    const key = `${clusterId}/${versionId}/${role}/${slotMs}/${generation}`
+    const row = this.counted.get(key) ?? { key, clusterId, versionId, role, slotMs, generation, n: 0, bad: 0, latency: createSketch() }
+    row.n += 1
+    if (this.rng() < how.bad) row.bad += 1
+    const gauss = Math.sqrt(-2 * Math.log(1 - this.rng())) * Math.cos(2 * Math.PI * this.rng())
+    record(row.latency, how.ms * Math.exp(0.5 * gauss))
+    this.counted.set(key, row)
+  }
+
+  private async report(clusterId: string): Promise<void> {
+    const boot = this.boots.get(clusterId) ?? newId()
+    this.boots.set(clusterId, boot)
+    const now = new Date(this.world.nowMs)
+    await pool().query(
+      `insert into telemetry.source (cluster_id, boot, watermark, first_seen_at, seen_at) values ($1, $2, $3, $3, $3)
+       on conflict (boot) do update set watermark = excluded.watermark, seen_at = excluded.seen_at`,
+      [clusterId, boot, now],
+    )
+  }
+
+  private async flush(): Promise<void> {
+    const rows = [...this.counted.values()].filter((row) => this.world.fakes.get(row.clusterId)?.faults.unreachable === null)
+    for (const row of rows) {
+      await pool().query(
+        `with s as (
+           insert into telemetry.series (endpoint_id, version_id, role, cluster_id) values ($1, $2, $3, $4)
+           on conflict (endpoint_id, version_id, role, cluster_id, segment) do update set role = excluded.role returning id)
+         insert into telemetry.window_5s (series, slot, source, generation, n, bad, client_errors, shed, aborted, fallback, latency_sum_ms, latency_max_ms, latency, label_rate)
+         select s.id, $5, o.id, $6, $7, $8, 0, 0, 0, 0, 0, 0, $9, 1 from s, telemetry.source o where o.boot = $10
+         on conflict (series, slot, source, generation) do update set n = excluded.n, bad = excluded.bad, latency = excluded.latency`,
+        [
+          this.world.endpointId,
+          row.versionId,
+          row.role,
+          row.clusterId,
+          new Date(row.slotMs),
+          row.generation,
+          row.n,
+          row.bad,
+          Buffer.from(encodeSketch(row.latency)),
+          this.boots.get(row.clusterId),
+        ],
+      )
+      if (row.slotMs + 5_000 <= this.world.nowMs) this.counted.delete(row.key)
+    }
+  }
+}

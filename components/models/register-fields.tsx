@@ -1,0 +1,95 @@
+import { Field } from '@/components/ui/field'
+import { Input } from '@/components/ui/input'
+import { Textarea } from '@/components/ui/textarea'
+import type { RegisterDraft } from './register-draft'
+
+interface FilesProps {
+  errors: Record<string, string>
+  onChange: (change: { model?: File | null; sample?: File | null }) => void
+}
+
+const FILE = 'h-auto py-1 file:mr-3 file:rounded-sm file:border-0 file:bg-sunken file:px-2 file:py-1 file:text-foreground'
+
+/** The model's file and its sample. */
+export function RegisterFiles({ errors, onChange }: FilesProps) {
+  return (
+    <>
+      <Field
+        label="ONNX file"
+        hint="One file, at most 512 MiB. A pickle, joblib or .pt file is answered with how to export it."
+        error={errors.digest}
+      >
+        <Input type="file" className={FILE} onChange={(event) => onChange({ model: event.target.files?.[0] ?? null })} />
+      </Field>
+      <Field
+        label="Sample of training data (optional)"
+        hint="CSV with a header or one JSON object per line: the features in the order of the input, and a column named label if you have it. It becomes the baseline for drift, and the check run tries the model on it."
+        error={errors.sample}
+      >
+        <Input
+          type="file"
+          accept=".csv,.tsv,.jsonl,.ndjson,.txt"
+          className={FILE}
+          onChange={(event) => onChange({ sample: event.target.files?.[0] ?? null })}
+        />
+      </Field>
+    </>
+  )
+}
+
+interface FieldsProps {
+  draft: RegisterDraft
+  errors: Record<string, string>
+  onChange: (change: Partial<RegisterDraft>) => void
+}
+
+const LINEAGE: { key: keyof RegisterDraft['lineage']; label: string; hint: string }[] = [
+  { key: 'trainingRun', label: 'Training run', hint: 'an id or an address' },
+  { key: 'gitCommit', label: 'Git commit', hint: 'of the training code' },
+  { key: 'datasetVersion', label: 'Data', hint: 'which data it was trained on' },
+  { key: 'featureSet', label: 'Features', hint: 'the version of the feature code' },
+]
+
+/** Everything but the files. */
+export function RegisterFields({ draft, errors, onChange }: FieldsProps) {
+  return (
+    <>
+      <Field label="Note" hint="What is new, in a line." error={errors.note}>
+        <Input value={draft.note} maxLength={500} onChange={(event) => onChange({ note: event.target.value })} />
+      </Field>
+      <Field
+        label="Decision threshold"
+        hint="Between 0 and 1; a score at or above it is positive. Part of the version: accuracy is measured with it. Empty: none."
+        error={errors.threshold}
+        className="max-w-80"
+      >
+        <Input
+          value={draft.threshold}
+          inputMode="decimal"
+          placeholder="0.5"
+          onChange={(event) => onChange({ threshold: event.target.value })}
+        />
+      </Field>
+      <Field label="Training metrics" hint="One per line: auc = 0.755" error={errors.metrics}>
+        <Textarea
+          value={draft.metrics}
+          rows={3}
+          className="font-mono text-sm"
+          onChange={(event) => onChange({ metrics: event.target.value })}
+        />
+      </Field>
+      <fieldset className="grid gap-3 sm:grid-cols-2">
+        <legend className="mb-1 font-medium text-sm">Where it comes from</legend>
+        {LINEAGE.map(({ key, label, hint }) => (
+          <Field key={key} label={label} hint={hint} error={errors[`lineage.${key}`]}>
+            <Input
+              value={draft.lineage[key]}
+              maxLength={300}
+              onChange={(event) => onChange({ lineage: { ...draft.lineage, [key]: event.target.value } })}
+            />
+          </Field>
+        ))}
+      </fieldset>
+    </>
+  )
+}

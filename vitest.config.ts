@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-const exclude = ['node_modules/**', '.next/**', 'dist/**', 'e2e/**', '.slipway/**']
+const exclude = ['node_modules/**', '.next*/**', 'dist/**', 'e2e/**', '.slipway/**']
 const alias = { '@': import.meta.dirname, 'server-only': `${import.meta.dirname}/node_modules/server-only/empty.js` }
 
 export default defineConfig({

@@ -21,7 +21,7 @@ const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { c
   .split('\n')
   .filter((file) => file && existsSync(path.join(ROOT, file)) && statSync(path.join(ROOT, file)).isFile())
 const code = files.filter((file) => /\.(ts|tsx|mjs|css)$/.test(file))
-const isTest = (file: string) => /\.(test|spec)\.tsx?$/.test(file)
+const isTest = (file: string) => /\.(test|spec|fixture)\.tsx?$/.test(file)
 const readme = readFileSync(path.join(ROOT, 'README.md'), 'utf8')
 
 describe('the house', () => {

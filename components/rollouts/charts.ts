@@ -5,30 +5,41 @@ import { METRIC_WORDS } from './words'
 
 type Time = Pick<RolloutSeries, 'from' | 'to' | 'marks'>
 
-/** Candidate's share over time: desired as a step line, counted filled with its band. */
-export function trafficChart(series: RolloutSeries): ChartSpec {
-  const points = series.traffic
-  const last = points.findLast((point) => point.counted !== null)
-  const desired = points.findLast((point) => point.desired !== null)?.desired ?? null
-  return {
-    title: 'Traffic to next',
-    sentence: `Share of traffic to next over time: ${last?.counted == null ? 'nothing counted yet' : `${formatShare(last.counted, 1)} counted last`}, ${desired === null ? 'nothing desired' : `${formatShare(desired)} desired`}.`,
-    unit: 'share',
-    scale: 'zero',
-    ...time(series),
-    at: points.map((point) => point.at),
-    series: [
-      {
-        key: 'counted',
-        label: 'counted',
-        tone: 'candidate',
-        shape: 'area',
-        values: points.map((point) => point.counted),
-        band: points.map((point) => (point.low === null || point.high === null ? null : [point.low, point.high])),
-      },
-      { key: 'desired', label: 'desired', tone: 'neutral', shape: 'step', dashed: true, values: points.map((point) => point.desired) },
-    ],
-  }
+/** Candidate's share over time, a chart per cluster: desired as a step line, counted filled with its band. */
+export function trafficCharts(series: RolloutSeries): ChartSpec[] {
+  return series.traffic.map(({ cluster, points }) => {
+    const last = points.findLast((point) => point.counted !== null)
+    const desired = points.findLast((point) => point.desired !== null)?.desired ?? null
+    const words = `${last?.counted == null ? 'nothing counted yet' : `${formatShare(last.counted, 1)} counted last`}, ${desired === null ? 'nothing desired' : `${formatShare(desired)} desired`}`
+    return {
+      title: `Traffic to next on ${cluster}`,
+      sentence: `Share of traffic to next on ${cluster} over time: ${words}.`,
+      unit: 'share' as const,
+      scale: 'zero' as const,
+      ...time(series),
+      at: points.map((point) => point.at),
+      series: [
+        {
+          key: 'counted',
+          label: 'counted',
+          tone: 'candidate' as const,
+          shape: 'area' as const,
+          values: points.map((point) => point.counted),
+          band: points.map((point): [number, number] | null =>
+            point.low === null || point.high === null ? null : [point.low, point.high],
+          ),
+        },
+        {
+          key: 'desired',
+          label: 'desired',
+          tone: 'neutral' as const,
+          shape: 'step' as const,
+          dashed: true,
+          values: points.map((point) => point.desired),
+        },
+      ],
+    }
+  })
 }
 
 /** One gate over time: ratio with its band on a log axis, and the two lines it must or must not cross. */

@@ -1,6 +1,5 @@
 import { Chart } from '@/components/charts/chart'
 import { Verdict } from '@/components/ui/verdict'
-import { formatCount } from '@/lib/format'
 import type { EvidenceSeries, GateView, RolloutSeries } from '@/lib/rollouts/view-schema'
 import { evidenceChart } from './charts'
 import { Explain } from './timeline'
@@ -15,14 +14,7 @@ export function GateCard({ gate, evidence, series }: { gate: GateView; evidence:
         <Verdict kind={gate.verdict} />
       </div>
       <p className="min-h-11">{gate.sentence}</p>
-      {gate.odds === null ? null : (
-        <Explain
-          rows={[
-            { label: 'evidence against next', value: `${formatCount(gate.odds)}:1 (20:1 needed)` },
-            { label: 'method', value: 'anytime-valid: each edge of the band holds with 95 % at all times at once' },
-          ]}
-        />
-      )}
+      {gate.explain.length > 0 ? <Explain rows={gate.explain} /> : null}
       {series ? evidence.map((each) => <Chart key={each.label} spec={evidenceChart(each, series)} />) : null}
     </section>
   )

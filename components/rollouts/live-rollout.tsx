@@ -11,7 +11,7 @@ import { Card, CardBody } from '@/components/ui/card'
 import { Skeleton } from '@/components/ui/skeleton'
 import { rolloutOptions, seriesOptions, timelineOptions } from '@/lib/rollouts/client'
 import type { RolloutSeries, RolloutView, TimelineLine } from '@/lib/rollouts/view-schema'
-import { armCharts, trafficChart } from './charts'
+import { armCharts, trafficCharts } from './charts'
 import { Controls, WhoMay } from './controls'
 import { Facts } from './facts'
 import { GateCard } from './gate-card'
@@ -102,7 +102,9 @@ function Charts({ rollout, series }: { rollout: RolloutView; series: RolloutSeri
   return (
     <>
       <Card aria-label="Traffic over time">
-        <CardBody>{series ? <Chart spec={trafficChart(series)} /> : <Skeleton className="h-56" />}</CardBody>
+        <CardBody className="grid gap-4">
+          {series ? trafficCharts(series).map((spec) => <Chart key={spec.title} spec={spec} />) : <Skeleton className="h-56" />}
+        </CardBody>
       </Card>
       {rollout.gates.length > 0 ? (
         <Card

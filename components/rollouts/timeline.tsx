@@ -20,7 +20,7 @@ export function Timeline({ lines }: { lines: TimelineLine[] }) {
             <RelativeTime at={line.at} className="justify-self-start text-muted text-sm" />
             <div className="min-w-0">
               <p>
-                <span className="font-medium">{line.who}</span> {line.what}
+                <span className="text-muted">{line.who}:</span> {line.what}
                 {line.because ? <span className="text-muted">, because {line.because}</span> : null}
               </p>
               {line.explain.length > 0 ? <Explain rows={line.explain} /> : null}

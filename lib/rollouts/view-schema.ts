@@ -75,8 +75,8 @@ export interface GateView {
   high: number | null
   tolerated: number | null
   limit: number | null
-  /** Odds against "no difference", for explain: 16800 reads 16,800:1. */
-  odds: number | null
+  /** Odds, method and counts, shown only on demand. */
+  explain: { label: string; value: string }[]
 }
 
 /** The three ticks of the last wish: wished (stored), written (the cluster routes by it), counted (a flush after it). */
@@ -93,7 +93,7 @@ export interface VerbView {
   why: string | null
 }
 
-export type ControlVerb = 'pause' | 'resume' | 'promote' | 'return' | 'cancel'
+export type ControlVerb = 'pause' | 'resume' | 'promote' | 'return' | 'cancel' | 'keep' | 'restore'
 
 /** The page of a rollout, first screenful. Charts come by RolloutSeries. */
 export interface RolloutView {
@@ -168,12 +168,21 @@ export interface ArmPoint {
   p99: number | null
 }
 
+/** Shares 0..1 of one time; null: nothing was desired yet, nothing was counted. */
+export interface TrafficShare {
+  at: number
+  desired: number | null
+  counted: number | null
+  low: number | null
+  high: number | null
+}
+
 /** The charts of a rollout. `at` in ms since epoch. */
 export interface RolloutSeries {
   from: number
   to: number
-  /** Candidate's share: desired as a step line, counted with its interval (0..1). */
-  traffic: { at: number; desired: number | null; counted: number | null; low: number | null; high: number | null }[]
+  /** Candidate's share per cluster, in the order of waves: desired as a step line, counted with its interval (0..1). */
+  traffic: { cluster: string; points: TrafficShare[] }[]
   evidence: EvidenceSeries[]
   live: ArmPoint[]
   next: ArmPoint[]

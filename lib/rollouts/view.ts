@@ -1,0 +1,174 @@
+import type { PlacedEndpoint } from '@/lib/endpoints/store'
+import { FULL } from '@/lib/endpoints/wish'
+import { headline } from './explain'
+import { explainOdds, verdictSentence } from './explain-verdict'
+import { holdSentence } from './explain-why'
+import { advance } from './machine'
+import { refusalText } from './refusal'
+import { countedShare } from './share'
+import { isTerminal, type KeptRollout } from './store'
+import type { RecentCount } from './traffic/store'
+import type { GateVerdict, Judgement } from './verdict'
+import type { ControlVerb, GateView, RolloutView, TicksView, VerbView, WaveView } from './view-schema'
+
+/** What a rollout's page is made from. */
+export interface ViewParts {
+  rollout: KeptRollout
+  endpoint: PlacedEndpoint
+  judgement: Judgement | null
+  counts: readonly RecentCount[]
+  /** Per cluster id: where it is, its address, when it was seen (ms). */
+  clusters: ReadonlyMap<string, { location: string; address: string | null; seenAt: number | null }>
+  watermarks: ReadonlyMap<string, number>
+  actor: { id: string; name: string }
+  mayDo: (verb: ControlVerb) => boolean
+  now: number
+}
+
+/** Milliseconds as ISO text. */
+export function iso(at: number): string {
+  return new Date(at).toISOString()
+}
+
+/** The clusters of the plan as they stand now. */
+export function wavesOf(parts: ViewParts): WaveView[] {
+  const { rollout, endpoint, counts, clusters } = parts
+  const { plan, state } = rollout
+  return plan.waves.map(({ clusterId, cluster }, wave): WaveView => {
+    const placed = endpoint.clusters.find((each) => each.clusterId === clusterId)
+    const known = clusters.get(clusterId)
+    const to = plan.to?.id ?? ''
+    const wished = placed?.wish?.arms.find((arm) => arm.versionId === to)
+    const observed = placed?.observation?.arms.find((arm) => arm.versionId === to)
+    const here = counts.filter((each) => each.clusterId === clusterId)
+    const total = here.reduce((sum, each) => sum + each.n, 0)
+    const own = here.filter((each) => each.versionId === to).reduce((sum, each) => sum + each.n, 0)
+    const seenAt = known?.seenAt ?? null
+    return {
+      clusterId,
+      cluster,
+      location: known?.location ?? '',
+      wave: wave + 1,
+      state: stateOf(rollout, wave, clusterId),
+      step: 'place' in state && state.place.wave === wave ? state.place.step : null,
+      desired: wished?.weight ?? 0,
+      acknowledged: observed?.weight ?? (placed?.observation ? 0 : null),
+      counted: countedShare(own, total),
+      ready: observed?.ready ?? 0,
+      wanted: wished?.replicas ?? 0,
+      seenAt: seenAt === null ? null : iso(seenAt),
+      address: known?.address ? `${known.address}/${plan.endpoint.environment}/v2/models/${plan.endpoint.model}/infer` : null,
+    }
+  })
+}
+
+function stateOf({ state }: KeptRollout, wave: number, clusterId: string): WaveView['state'] {
+  if (state.phase === 'promoted') return 'done'
+  if (state.phase === 'returning') return state.waitingFor.includes(clusterId) ? 'returning' : 'returned'
+  if (state.phase === 'awaiting-approval') return 'waits'
+  if (!('place' in state)) return 'returned'
+  if (wave !== state.place.wave) return wave < state.place.wave ? 'done' : 'waits'
+  return state.phase === 'starting' || state.place.step === null ? 'starting' : 'at-step'
+}
+
+/** What a gate says, with the numbers that decide. */
+export function gateView(gate: GateVerdict): GateView {
+  const part = gate.parts[0]
+  return {
+    metric: gate.metric,
+    verdict: gate.verdict,
+    sentence: verdictSentence(gate),
+    estimate: part?.ratio ?? null,
+    low: part?.lower ?? null,
+    high: part?.upper ?? null,
+    tolerated: part?.tolerated ?? null,
+    limit: part?.limit ?? null,
+    explain: explainOdds(gate),
+  }
+}
+
+const COUNTED_AFTER_MS = 1_000
+
+/** How far the last wish has come on the clusters that it was made for. */
+export function ticksOf({ endpoint, watermarks }: ViewParts): TicksView | null {
+  const generation = Math.max(0, ...endpoint.clusters.map((place) => place.generation))
+  const places = endpoint.clusters.filter((place) => place.generation === generation && place.wishedAt !== null)
+  if (generation === 0 || places.length === 0) return null
+  const written = places.every((place) => (place.acknowledgedGeneration ?? 0) >= generation && place.acknowledgedAt !== null)
+  const writtenAt = written ? Math.max(...places.map((place) => place.acknowledgedAt ?? 0)) : null
+  const counted =
+    written && places.every((place) => (watermarks.get(place.clusterId) ?? 0) >= (place.acknowledgedAt ?? 0) + COUNTED_AFTER_MS)
+  return {
+    generation,
+    wishedAt: iso(Math.max(...places.map((place) => place.wishedAt ?? 0))),
+    writtenAt: writtenAt === null ? null : iso(writtenAt),
+    countedAt: counted && writtenAt !== null ? iso(writtenAt + COUNTED_AFTER_MS) : null,
+  }
+}
+
+const INPUTS = {
+  pause: 'pause',
+  resume: 'resume',
+  promote: 'promote-now',
+  return: 'return',
+  cancel: 'cancel',
+  keep: 'takeover-keep',
+  restore: 'takeover-restore',
+} as const
+const WHO_MAY = 'Engineers and SREs may pause, resume and return this rollout.'
+/** Refusals that a person should read before trying; the others only mean that the verb is not for now. */
+const TOLD = ['needs-approval', 'takeover']
+
+/** Which verbs this actor may press now: asked of the machine itself, so that no button lies. */
+export function verbsOf({ rollout, actor, mayDo, now }: ViewParts): Record<ControlVerb, VerbView> {
+  const ask = (verb: ControlVerb): VerbView => {
+    if (rollout.plan.strategy === 'return' && verb === 'return') return { allowed: false, why: null }
+    // Before approval there is nothing to return: cancel is its name then, and later return is.
+    if (verb === (rollout.state.phase === 'awaiting-approval' ? 'return' : 'cancel')) return { allowed: false, why: null }
+    const moved = advance(rollout.plan, rollout.state, { kind: INPUTS[verb], by: actor, reason: '' }, now)
+    if (!moved.ok)
+      return { allowed: false, why: TOLD.includes(moved.refusal.code) && verb === 'promote' ? refusalText(moved.refusal.code) : null }
+    if (moved.next === rollout.state) return { allowed: false, why: null }
+    return mayDo(verb)
+      ? { allowed: true, why: null }
+      : { allowed: false, why: verb === 'keep' || verb === 'restore' ? 'SREs may keep theirs or restore ours.' : WHO_MAY }
+  }
+  const verbs = Object.keys(INPUTS) as ControlVerb[]
+  return Object.fromEntries(verbs.map((verb) => [verb, ask(verb)])) as Record<ControlVerb, VerbView>
+}
+
+/** The parts of the page that follow from the rollout alone. */
+export function viewOf(parts: ViewParts): Pick<RolloutView, 'headline' | 'holds' | 'gates' | 'waves' | 'ticks' | 'verbs'> {
+  const { rollout, judgement, now } = parts
+  const { plan, state } = rollout
+  return {
+    headline: headline(plan, state, judgement, now),
+    holds:
+      state.phase === 'holding'
+        ? state.holds.map((hold) => ({
+            reason: hold.reason,
+            since: iso(hold.since),
+            until: hold.end === null ? null : iso(hold.end),
+            text: holdSentence(hold, now),
+          }))
+        : [],
+    gates: judgement?.gates.map(gateView) ?? [],
+    waves: wavesOf(parts),
+    ticks: isTerminal(state.phase) ? null : ticksOf(parts),
+    verbs: verbsOf(parts),
+  }
+}
+
+/** The candidate's counted and desired weight on the wave that the rollout is at, for one row of a list. */
+export function rowWeights(
+  rollout: KeptRollout,
+  wished: number,
+  counts: readonly RecentCount[],
+): { counted: number | null; desired: number } {
+  const { state, plan } = rollout
+  const clusterId = 'place' in state ? plan.waves[state.place.wave]?.clusterId : undefined
+  const here = counts.filter((each) => each.clusterId === clusterId)
+  const total = here.reduce((sum, each) => sum + each.n, 0)
+  const own = here.filter((each) => each.versionId === plan.to?.id).reduce((sum, each) => sum + each.n, 0)
+  return { counted: total > 0 ? Math.round((own / total) * FULL) : null, desired: wished }
+}

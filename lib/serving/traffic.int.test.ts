@@ -67,16 +67,14 @@ test('30 weight changes under load drop nothing, and what is counted is what the
   ).toBeGreaterThan(20)
 })
 
-test('kill -9 of a replica under load drops nothing: another one of the same version answers, and the request is counted bad', async () => {
+test('kill -9 of a replica under load drops nothing: another one of the same version answers, and no request falls to another version', async () => {
   const served = await it.apply(two('replicas', 5_000, 2))
   const load = new Load(it.url, PATH(served))
   for (let kill = 1; kill <= 2; kill += 1) {
     await until(() => load.seen.answers > kill * 200)
     const [victim] = it.processes(served).values()
     process.kill(victim, 'SIGKILL')
-    await until(() => ![...it.processes(served).values()].includes(victim) && it.observed(served).arms.every((one) => one.ready === 2), {
-      timeout: 20_000,
-    })
+    await until(() => ![...it.processes(served).values()].includes(victim) && it.observed(served).arms.every((one) => one.ready === 2))
   }
   const seen = await load.stop()
   expect(seen.broken).toBe(0)
@@ -94,9 +92,7 @@ test('when the only replica of an arm is killed, the other arm answers, and the 
   await until(() => load.seen.answers > 200)
   const victim = it.observed(served).arms[1].replicas[0].id
   process.kill(it.processes(served).get(victim) ?? 0, 'SIGKILL')
-  await until(() => it.observed(served).arms[1].replicas[0].restarts === 1 && it.observed(served).arms[1].ready === 1, {
-    timeout: 20_000,
-  })
+  await until(() => it.observed(served).arms[1].replicas[0].restarts === 1 && it.observed(served).arms[1].ready === 1)
   const seen = await load.stop()
   expect(seen.broken).toBe(0)
   expect([...seen.statuses.keys()]).toEqual([200])
@@ -154,16 +150,21 @@ test('more requests than a version can take are shed with 429 and counted apart;
   expect(it.web.sum((row) => row.n, of(served))).toBe(160)
 })
 
-test('keyed and unkeyed requests are split by the weights, and a key keeps its arm when the weight rises', async () => {
+test('keyed requests are split by the weights, and a key keeps its arm when the weight rises', async () => {
   const served = await it.apply(two('split', 3_000))
-  const ask = async (key: number) =>
+  const one = async (key: number) =>
     (await it.infer(served, inferBody(), { 'x-slipway-key': `user-${key}` })).headers.get('x-model-version')
   const keys = Array.from({ length: 300 }, (_, i) => i)
-  const first = await Promise.all(keys.map(ask))
-  expect(await Promise.all(keys.map(ask))).toEqual(first)
+  const ask = async () => {
+    const versions: (string | null)[] = []
+    for (let i = 0; i < keys.length; i += 20) versions.push(...(await Promise.all(keys.slice(i, i + 20).map(one))))
+    return versions
+  }
+  const first = await ask()
+  expect(await ask()).toEqual(first)
   // The salt is fixed: this is the share of these very keys.
   expect(first.filter((version) => version === '2')).toHaveLength(keys.filter((key) => unitHash('salt', `user-${key}`) < 0.3).length)
   await it.apply(weighted(served, 6_000))
-  const second = await Promise.all(keys.map(ask))
+  const second = await ask()
   expect(first.every((version, i) => version === '1' || second[i] === '2')).toBe(true)
 })

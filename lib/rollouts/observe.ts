@@ -118,7 +118,8 @@ function held(plan: PlanDocument, seen: Seen, sight: Sight, now: number, forced:
     events.push({ kind: 'held', hold: entry })
   }
   if (holds.length > 0) return { next: withHolds(run, holds, now), events }
-  const going = withHolds(run, [], now)
+  const dwellSince = run.phase === 'holding' && run.dwellSince !== null ? now : run.dwellSince
+  const going: LiveRun = { ...withHolds(run, [], now), dwellSince }
   const moved = forward(plan, going, sight, now)
   return moved ? { next: moved.next, events: [...events, ...moved.events] } : { next: going, events }
 }
@@ -141,7 +142,8 @@ function automatic(plan: PlanDocument, run: LiveRun, sight: Sight, now: number):
   }
   if (step === null || run.acknowledgedAt === null) return found
   const weight = plan.steps[step]
-  const late = run.dwellSince !== null && now - run.dwellSince >= plan.pace.maxDwell * 1_000
+  // Held for another reason, the dwell does not run: it begins anew afterwards.
+  const late = run.phase === 'progressing' && run.dwellSince !== null && now - run.dwellSince >= plan.pace.maxDwell * 1_000
   if (weight > 0 && weight < FULL && (late || kept('dwell')) && decision?.action !== 'advance') found.push({ reason: 'dwell', detail: '' })
   // The preview of a blue/green is for a person to look at: the switch is theirs.
   if (weight === 0 && !run.promoteNow) found.push({ reason: 'approval', detail: '' })

@@ -1,0 +1,147 @@
+import type { ClusterView, Input } from './machine'
+import type { PlanDocument } from './schema'
+import { CLUSTERS, planOf, T0 } from './simulation.fixture'
+import type { Hold, LiveRun, RolloutState, Who, Why } from './state'
+import { hold, withHolds } from './transitions'
+import type { Decision } from './verdict'
+
+export const by: Who = { id: 'm1', name: 'Ana' }
+export const twoWaves: PlanDocument = planOf({
+  waves: [
+    { clusterId: CLUSTERS[0], cluster: 'on-prem', replicas: 1 },
+    { clusterId: CLUSTERS[1], cluster: 'cloud', replicas: 1 },
+  ],
+})
+
+const run: LiveRun = {
+  phase: 'progressing',
+  since: T0,
+  place: { wave: 0, step: 0 },
+  startingSince: T0,
+  acknowledgedAt: T0,
+  dwellSince: T0,
+  unreadySince: null,
+  firstWeightAt: { [CLUSTERS[0]]: T0 },
+  capacity: {},
+  promoteNow: false,
+  restoring: false,
+}
+const starting: LiveRun = {
+  ...run,
+  phase: 'starting',
+  place: { wave: 0, step: null },
+  acknowledgedAt: null,
+  dwellSince: null,
+  firstWeightAt: {},
+}
+const held = (from: LiveRun, ...reasons: Hold['reason'][]): LiveRun =>
+  withHolds(
+    from,
+    reasons.map((reason) => hold(planOf(), reason, T0, reason === 'person' ? by : null, '')),
+    T0,
+  )
+const evidence: Why = { cause: 'evidence', blamed: 'errors', compared: 'side-by-side' }
+const personal: Why = { cause: 'person', by, reason: '' }
+const going = {
+  phase: 'returning' as const,
+  since: T0,
+  place: run.place,
+  waitingFor: [CLUSTERS[0]],
+  firstWeightAt: run.firstWeightAt,
+}
+const ended = (phase: 'returned' | 'aborted' | 'failed' | 'cancelled', why: Why): RolloutState => ({ phase, since: T0, why, leave: false })
+const moved = { acknowledgedAt: null, dwellSince: null }
+
+/** One state for each kind of situation that section 7 of the design names. */
+export const STATES = {
+  awaiting: { phase: 'awaiting-approval', since: T0, expiresAt: T0 + 7 * 86_400_000 },
+  starting,
+  startingPaused: held(starting, 'person'),
+  secondStarting: { ...starting, place: { wave: 1, step: null } },
+  moving: { ...run, ...moved },
+  progressing: run,
+  unready: { ...run, unreadySince: T0 },
+  last: { ...run, ...moved, place: { wave: 0, step: 3 } },
+  paused: held(run, 'person'),
+  dwelled: held(run, 'dwell'),
+  noData: held(run, 'no-data'),
+  pausedNoData: held(run, 'person', 'no-data'),
+  unreachable: held(run, 'unreachable'),
+  stableBad: held(run, 'stable-bad'),
+  takeover: held(run, 'takeover'),
+  preview: { ...run, ...moved },
+  previewHeld: held(run, 'approval'),
+  switched: { ...run, place: { wave: 0, step: 1 } },
+  initial: { ...run, ...moved },
+  returning: { ...going, outcome: 'returned', why: evidence },
+  stopping: { ...going, outcome: 'aborted', why: personal },
+  watched: {
+    phase: 'promoted',
+    since: T0,
+    why: { cause: 'acknowledged' },
+    watch: 'open',
+    watchUntil: T0 + 86_400_000,
+    warmUntil: T0 + 86_400_000,
+    firstWeightAt: run.firstWeightAt,
+  },
+  returnMoving: { ...run, ...moved, capacity: { [CLUSTERS[0]]: 1 } },
+  returned: ended('returned', evidence),
+  aborted: ended('aborted', personal),
+  failed: ended('failed', { cause: 'never-ready', cluster: 'on-prem', seconds: 600 }),
+  cancelled: ended('cancelled', { cause: 'expired' }),
+} satisfies Record<string, RolloutState>
+
+export function stateOf(name: keyof typeof STATES): RolloutState {
+  return STATES[name]
+}
+
+/** "holding person", "progressing 0/1", "returned evidence": what the table compares. */
+export function phaseOf(state: RolloutState): string {
+  switch (state.phase) {
+    case 'awaiting-approval':
+      return state.phase
+    case 'starting':
+    case 'progressing':
+      return `${state.phase} ${state.place.wave}/${state.place.step ?? '-'}`
+    case 'holding':
+      return `holding ${state.holds.map((entry) => entry.reason).join('+')}`
+    case 'promoted':
+      return `promoted ${state.watch === 'open' || state.watch === 'none' ? state.why.cause : state.watch}`
+    default:
+      return `${state.phase} ${state.why.cause}`
+  }
+}
+
+interface Glimpse {
+  weight?: number
+  ready?: number
+  stableReady?: number
+  reachable?: boolean
+  seenAt?: number
+  takeover?: boolean
+}
+
+export function viewOf(clusterId: string, glimpse: Glimpse): ClusterView {
+  const { weight = 0, ready = 0, stableReady = 1, reachable = true, seenAt = null, takeover = false } = glimpse
+  const candidate = { weight, ready }
+  return { clusterId, reachable, seenAt, acknowledged: true, candidate, stable: { weight: 10_000 - weight, ready: stableReady }, takeover }
+}
+
+const WAITS: Decision = { action: 'wait', waitingFor: 'evidence' }
+
+/** What the engine saw on the first cluster; the second, where there is one, stands as the candidate's state has it. */
+export function seen(glimpse: Glimpse = {}, decision: Decision | null = WAITS): Input & { kind: 'observed' } {
+  return { kind: 'observed', clusters: [viewOf(CLUSTERS[0], glimpse), viewOf(CLUSTERS[1], { ready: 0 })], decision }
+}
+
+/** The first step as wished, and this decision. */
+export function decided(decision: Decision | null): Input & { kind: 'observed' } {
+  return seen({ weight: 500, ready: 1 }, decision)
+}
+
+/** A cluster that answers was seen just now. */
+export function at(input: Input, seconds: number): Input {
+  if (input.kind !== 'observed') return input
+  const now = T0 + seconds * 1_000
+  return { ...input, clusters: input.clusters.map((view) => (view.reachable ? { ...view, seenAt: now } : view)) }
+}

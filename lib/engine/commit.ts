@@ -3,9 +3,11 @@ import { writeAudit } from '@/lib/command'
 import { db, type Tx } from '@/lib/db'
 import { announce } from '@/lib/events'
 import { newId } from '@/lib/id'
+import { headline } from '@/lib/rollouts/explain'
 import { insertEvidence } from '@/lib/rollouts/record/store'
 import { beginReturn } from '@/lib/rollouts/returns/store'
 import { type Change, type Settled, settle } from '@/lib/rollouts/steering/store'
+import { saveHeadline } from '@/lib/rollouts/store'
 import type { Claim } from './claim'
 import type { Look } from './look'
 import { saveObservations } from './observations'
@@ -33,6 +35,7 @@ export async function commitTurn(claim: Claim, look: Look, thought: Thought): Pr
         await insertEvidence(tx, 'evidence', evidence.rolloutId, evidence.evidence, now)
         await insertEvidence(tx, 'label_evidence', evidence.rolloutId, evidence.labels, now)
         await announce(tx, `rollout:${evidence.rolloutId}`)
+        await renewHeadline(tx, thought, look.nowMs)
       }
       await saveObservations(tx, look)
       for (const change of thought.changes) await auditOwnAct(tx, look, change, now)
@@ -42,7 +45,6 @@ export async function commitTurn(claim: Claim, look: Look, thought: Thought): Pr
       await beginReturn(tx, look.endpoint, {
         to: plan.from?.id ?? null,
         by: { id: ENGINE.id, name: ENGINE.name },
-        reason: 'the version failed while it was watched.',
         now,
         earlier: thought.changes,
       })
@@ -50,6 +52,13 @@ export async function commitTurn(claim: Claim, look: Look, thought: Thought): Pr
     },
     { timeout: 10_000, maxWait: 5_000 },
   )
+}
+
+/** New numbers, the same state: the sentence follows them. */
+async function renewHeadline(tx: Tx, { judged, changes }: Thought, nowMs: number): Promise<void> {
+  if (!judged || changes.some((change) => change.rollout.id === judged.rollout.id)) return
+  const { id, plan, state } = judged.rollout
+  await saveHeadline(tx, id, headline(plan, state, judged.judgement, nowMs))
 }
 
 /** Holds the endpoint's row if it still is as this turn saw it. Every writer of the endpoint's rollouts holds it too, and bumps its revision. */

@@ -20,6 +20,8 @@ export interface Thought {
   changes: Change[]
   /** Rows of the slots that this turn closed, of the judged rollout. */
   evidence: ({ rolloutId: string } & ClosedRows) | null
+  /** What was judged of the rollout, for its sentence. */
+  judged: { rollout: KeptRollout; judgement: Judgement } | null
   /** The desk that folded these rows: kept only if they are stored. */
   desk: { rolloutId: string; desk: Desk } | null
   /** When to look again at the latest, ms; null: a quiet endpoint's time does. */
@@ -28,7 +30,7 @@ export interface Thought {
 
 /** Slots closed -> judged -> advanced, for everything of the endpoint that may move. Reads, decides, writes nothing. */
 export async function think(look: Look, desks: Map<string, Desk>, claim: Claim): Promise<Thought> {
-  const thought: Thought = { changes: [], evidence: null, desk: null, wakeMs: null }
+  const thought: Thought = { changes: [], evidence: null, judged: null, desk: null, wakeMs: null }
   for (const rollout of look.awaiting) note(thought, rollout, look, { decision: null, events: [] })
   const judged = look.live ?? (isWatched(look.last) ? look.last : null)
   if (!judged) {
@@ -43,6 +45,7 @@ export async function think(look: Look, desks: Map<string, Desk>, claim: Claim):
   thought.desk = { rolloutId: judged.id, desk }
   const point = pointOf(judged.plan, judged.state, look.nowMs)
   const judgement = point && decide(desk.bench, point)
+  thought.judged = judgement && { rollout: judged, judgement }
   const events: LedgerEvent[] = judgement && saysSomethingNew(desk.lastJudged, judgement) ? [{ kind: 'judged', judgement }] : []
   const change = note(thought, judged, look, { decision: judgement, events })
   const frame = await dueFrame(judged.plan, change?.next ?? judged.state, desk, look.nowMs)

@@ -1,8 +1,8 @@
 import type { Tx } from '@/lib/db'
 import { notFound, Problem } from '@/lib/errors'
 import { wakeEndpoint } from '@/lib/events'
+import { refusalSentence } from './explain-why'
 import { advance } from './machine'
-import { refusalText } from './refusal'
 import type { Who } from './state'
 import { lockEndpoint, settle } from './steering/store'
 import { findLive, findRollout } from './store'
@@ -19,7 +19,7 @@ export async function approvalGiven(tx: Tx, rolloutId: string, now: Date): Promi
   const otherLive = (await findLive(tx, endpoint.id)) !== null
   const fromIsLive = (rollout.plan.from?.id ?? null) === endpoint.liveVersionId
   const moved = advance(rollout.plan, rollout.state, { kind: 'approve-complete', otherLive, fromIsLive }, now.getTime())
-  if (!moved.ok) throw new Problem('conflict', refusalText(moved.refusal.code))
+  if (!moved.ok) throw new Problem('conflict', refusalSentence(moved.refusal.code))
   await settle(tx, endpoint, [{ rollout, next: moved.next, events: moved.events }], now)
   await wakeEndpoint(tx, endpoint.id)
 }
@@ -31,6 +31,6 @@ export async function approvalRefused(tx: Tx, rolloutId: string, by: Who, reason
   const endpoint = await lockEndpoint(tx, asked.endpointId)
   const rollout = (await findRollout(tx, rolloutId)) ?? asked
   const moved = advance(rollout.plan, rollout.state, { kind: 'reject', by, reason }, now.getTime())
-  if (!moved.ok) throw new Problem('conflict', refusalText(moved.refusal.code))
+  if (!moved.ok) throw new Problem('conflict', refusalSentence(moved.refusal.code))
   await settle(tx, endpoint, [{ rollout, next: moved.next, events: moved.events }], now)
 }

@@ -4,13 +4,18 @@ import { defineCommand } from '@/lib/command'
 import type { Tx } from '@/lib/db'
 import { invalid, notFound, Problem } from '@/lib/errors'
 import { wakeEndpoint } from '@/lib/events'
+import { newId } from '@/lib/id'
+import { headline } from './explain'
+import { previewChanges, recentTraffic } from './launching/outlook'
 import { ensureEndpoint, findLaunchTarget, launchScope, planOf } from './launching/store'
 import { launchState } from './machine'
 import { planHash } from './plan-hash'
+import { preview } from './preview'
 import { beginReturn, wasPromoted } from './returns/store'
 import { LaunchRollout, LIVE_PHASES, type PlanDocument, ReturnEndpoint } from './schema'
 import { lockEndpoint, rolloutName, rolloutScope, settle } from './steering/store'
 import { findLive, findRollout } from './store'
+import type { LaunchPreview } from './view-schema'
 
 /** What a launch answers: where to look next. */
 export interface Launched {
@@ -34,6 +39,30 @@ export const launchRollout = defineCommand({
       detail: { planHash: launched.hash, strategy: launched.plan.strategy },
     })
     return { id: launched.plan.rolloutId, phase: launched.phase, planHash: launched.hash }
+  },
+})
+
+/** What a launch would do: minutes per step, approvals, and what would change on the clusters. It changes nothing, so it is not audited. */
+export const previewRollout = defineCommand({
+  name: 'rollout.preview',
+  input: LaunchRollout,
+  permission: 'rollout:launch',
+  scope: async (tx, input) => (await launchScope(tx, input)).scope,
+  async run({ tx, actor, input, now }): Promise<LaunchPreview> {
+    const target = await findLaunchTarget(tx, input)
+    const plan = planOf(target, input, actor, target.endpointId ?? newId())
+    const outlook = preview(plan, await recentTraffic(target, now))
+    const minutes = (seconds: number | null) => (seconds === null ? null : seconds / 60)
+    return {
+      strategy: plan.strategy,
+      from: plan.from?.number ?? null,
+      to: target.version.number,
+      steps: outlook.steps.map(({ weight, seconds, note }) => ({ weight, minutes: minutes(seconds), why: note })),
+      approvalsNeeded: outlook.approvals,
+      returnSeconds: outlook.returnSeconds,
+      changes: await previewChanges(target, plan),
+      notes: [...outlook.notes],
+    }
   },
 })
 
@@ -93,7 +122,7 @@ export const returnEndpoint = defineCommand({
     if (!(await wasPromoted(tx, endpoint.id, version.id)))
       throw invalid('version', `Version ${version.number} was never promoted here: launch it as a rollout, so that others can look at it.`)
     const by = { id: actor.id, name: actor.name }
-    const id = await beginReturn(tx, endpoint, { to: version.id, by, reason: input.reason, now })
+    const id = await beginReturn(tx, endpoint, { to: version.id, by, now })
     audit({
       kind: 'rollout',
       id,
@@ -127,8 +156,17 @@ async function launch(tx: Tx, actor: Actor, choice: LaunchRollout, now: Date, re
     )
   const author = { id: actor.id, name: actor.name }
   const launched = { kind: 'launched' as const, by: author, planHash: hash, approvals: plan.approvals }
-  const headline = state.phase === 'awaiting-approval' ? 'Waits for approval.' : 'Starting.'
-  await settle(tx, endpoint, [], now, { begin: { plan, planHash: hash, state, events: [launched, ...events], headline, author, now } })
+  await settle(tx, endpoint, [], now, {
+    begin: {
+      plan,
+      planHash: hash,
+      state,
+      events: [launched, ...events],
+      headline: headline(plan, state, null, now.getTime()),
+      author,
+      now,
+    },
+  })
   await wakeEndpoint(tx, endpointId)
   return { plan, hash, phase: state.phase }
 }

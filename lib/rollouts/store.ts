@@ -3,6 +3,7 @@ import { newId } from '@/lib/id'
 import type { LedgerEvent, LedgerLine } from './ledger'
 import { LIVE_PHASES, type Phase, PlanDocument, TERMINAL_PHASES } from './schema'
 import type { RolloutState } from './state'
+import type { Judgement } from './verdict'
 
 /** A rollout as its keeper reads it. Times in ms since epoch. */
 export interface KeptRollout {
@@ -175,6 +176,18 @@ export async function readLedger(tx: Tx, rolloutId: string, kinds?: readonly Led
   const rows = await tx.ledger.findMany({ where: { rolloutId, ...(kinds ? { kind: { in: [...kinds] } } : {}) }, orderBy: { seq: 'asc' } })
   // Only appendLedger writes this table.
   return rows.map((row) => ({ seq: row.seq, at: row.at.getTime(), event: { kind: row.kind, ...(row.payload as object) } as LedgerEvent }))
+}
+
+/** The last judgement that was written down; null before any. */
+export async function findLastJudgement(tx: Tx, rolloutId: string): Promise<Judgement | null> {
+  const row = await tx.ledger.findFirst({ where: { rolloutId, kind: 'judged' }, orderBy: { seq: 'desc' }, select: { payload: true } })
+  // Only appendLedger writes this table.
+  return row ? (row.payload as unknown as { judgement: Judgement }).judgement : null
+}
+
+/** Renews the sentence of a rollout whose numbers moved while its state did not. No revision: nothing that a person decides by has changed. */
+export async function saveHeadline(tx: Tx, rolloutId: string, headline: string): Promise<void> {
+  await tx.rollout.update({ where: { id: rolloutId }, data: { headline } })
 }
 
 /** Moves an alias and writes its history. */

@@ -3,6 +3,7 @@ import type { PlacedEndpoint } from '@/lib/endpoints/store'
 import { notFound } from '@/lib/errors'
 import { wakeEndpoint } from '@/lib/events'
 import { newId } from '@/lib/id'
+import { headline } from '../explain'
 import { advance, launchState } from '../machine'
 import { compileReturn, type PlanVersion } from '../plan'
 import { planHash } from '../plan-hash'
@@ -45,7 +46,7 @@ export async function wasPromoted(tx: Tx, endpointId: string, versionId: string)
 export async function beginReturn(
   tx: Tx,
   endpoint: PlacedEndpoint,
-  { to, by, reason, now, earlier = [] }: { to: string | null; by: Who; reason: string; now: Date; earlier?: readonly Change[] },
+  { to, by, now, earlier = [] }: { to: string | null; by: Who; now: Date; earlier?: readonly Change[] },
 ): Promise<string> {
   const live = await findLive(tx, endpoint.id)
   const changes = [...earlier]
@@ -68,9 +69,16 @@ export async function beginReturn(
   const hash = planHash(plan)
   const { state, events } = launchState(plan, now.getTime())
   const launched = { kind: 'launched' as const, by, planHash: hash, approvals: 0 }
-  const headline = reason === '' ? 'Returning.' : `Returning: ${reason}`
   await settle(tx, endpoint, changes, now, {
-    begin: { plan, planHash: hash, state, events: [launched, ...events], headline, author: by, now },
+    begin: {
+      plan,
+      planHash: hash,
+      state,
+      events: [launched, ...events],
+      headline: headline(plan, state, null, now.getTime()),
+      author: by,
+      now,
+    },
   })
   await wakeEndpoint(tx, endpoint.id)
   return plan.rolloutId

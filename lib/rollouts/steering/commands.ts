@@ -3,8 +3,8 @@ import type { Permission } from '@/lib/auth/permissions'
 import { type Command, defineCommand } from '@/lib/command'
 import { notFound, Problem } from '@/lib/errors'
 import { wakeEndpoint } from '@/lib/events'
+import { refusalSentence } from '../explain-why'
 import { advance, type Input } from '../machine'
-import { refusalText } from '../refusal'
 import { ControlRollout } from '../schema'
 import type { Who } from '../state'
 import { findRollout } from '../store'
@@ -38,7 +38,7 @@ function control(name: string, permission: Permission, kind: ControlKind, fresh:
       if (fresh) requireFresh(input, rollout.revision)
       const by: Who = { id: actor.id, name: actor.name }
       const moved = advance(rollout.plan, rollout.state, { kind, by, reason: input.reason }, now.getTime())
-      if (!moved.ok) throw new Problem('conflict', refusalText(moved.refusal.code))
+      if (!moved.ok) throw new Problem('conflict', refusalSentence(moved.refusal.code))
       const takeover = kind === 'takeover-keep' || kind === 'takeover-restore'
       if (takeover) endpoint = await adoptObserved(tx, endpoint, kind === 'takeover-keep', now)
       await settle(tx, endpoint, [{ rollout, next: moved.next, events: moved.events }], now, { renew: kind === 'takeover-restore' })

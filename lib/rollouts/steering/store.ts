@@ -13,12 +13,14 @@ import {
 import { notFound } from '@/lib/errors'
 import { announce } from '@/lib/events'
 import { Prisma } from '@/lib/generated/prisma/client'
+import { headline } from '../explain'
 import type { LedgerEvent } from '../ledger'
 import type { PlanDocument } from '../schema'
 import type { RolloutState } from '../state'
 import {
   appendLedger,
   findLastEnded,
+  findLastJudgement,
   findLive,
   insertRollout,
   isTerminal,
@@ -73,7 +75,7 @@ export async function settle(
   const { begin, renew = false } = options
   let { liveVersionId, replicas } = endpoint
   for (const change of changes) {
-    await saveRollout(tx, change.rollout, change.next, headlineOf(change, now), now)
+    await saveRollout(tx, change.rollout, change.next, await headlineOf(tx, change, now), now)
     await appendLedger(tx, change.rollout.id, change.events, now)
     if (change.next.phase !== 'promoted' || change.rollout.state.phase === 'promoted') continue
     liveVersionId = change.rollout.plan.to?.id ?? null
@@ -91,9 +93,9 @@ export async function settle(
   return { generation, liveVersionId }
 }
 
-/** The one sentence that pages, API and notifications carry. */
-function headlineOf({ rollout, next, judgement }: Change, _now: Date): string {
-  return judgement === undefined && next.phase === rollout.state.phase ? rollout.headline : next.phase
+/** The one sentence that pages, API and notifications carry; from this turn's judgement, else the last one that was written down. */
+async function headlineOf(tx: Tx, { rollout, next, judgement }: Change, now: Date): Promise<string> {
+  return headline(rollout.plan, next, judgement ?? (await findLastJudgement(tx, rollout.id)), now.getTime())
 }
 
 async function tell(tx: Tx, endpointId: string, changes: readonly Change[], begin: NewRollout | undefined): Promise<void> {

@@ -1,0 +1,17 @@
+'use server'
+
+import { act } from '@/lib/auth/session'
+import { launchRollout, previewRollout, rerunRollout, returnEndpoint } from './commands'
+import { cancelRollout, keepTheirs, pauseRollout, promoteRollout, restoreOurs, resumeRollout, returnRollout } from './steering/commands'
+
+export const launchRolloutAction = async (input: unknown) => act(launchRollout, input)
+export const previewRolloutAction = async (input: unknown) => act(previewRollout, input)
+export const rerunRolloutAction = async (input: unknown) => act(rerunRollout, input)
+export const returnEndpointAction = async (input: unknown) => act(returnEndpoint, input)
+export const pauseRolloutAction = async (input: unknown) => act(pauseRollout, input)
+export const resumeRolloutAction = async (input: unknown) => act(resumeRollout, input)
+export const promoteRolloutAction = async (input: unknown) => act(promoteRollout, input)
+export const returnRolloutAction = async (input: unknown) => act(returnRollout, input)
+export const cancelRolloutAction = async (input: unknown) => act(cancelRollout, input)
+export const keepTheirsAction = async (input: unknown) => act(keepTheirs, input)
+export const restoreOursAction = async (input: unknown) => act(restoreOurs, input)

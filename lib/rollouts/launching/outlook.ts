@@ -1,0 +1,67 @@
+import { z } from 'zod'
+import { pool } from '@/lib/db'
+import { askEngine } from '@/lib/environments/engine'
+import type { Traffic } from '../preview'
+import type { PlanDocument } from '../schema'
+import type { LaunchPreview } from '../view-schema'
+import type { LaunchTarget } from './store'
+
+const RECENT_S = 600
+
+/** What the endpoint had in the last 10 minutes on its first wave's cluster; zeros where nothing was counted. */
+export async function recentTraffic(target: LaunchTarget, now: Date): Promise<Traffic> {
+  const clusterId = target.waves[0]?.clusterId
+  if (!target.endpointId || !target.live || !clusterId)
+    return { requestsPerSecond: 0, errorRate: 0, labelsPerSecond: 0, accuracy: null, labelDelaySeconds: 0 }
+  const since = new Date(now.getTime() - RECENT_S * 1_000)
+  const of = [target.endpointId, target.live.id, clusterId, since]
+  const series = `select id from telemetry.series where endpoint_id = $1 and version_id = $2 and cluster_id = $3 and segment = 0 and role in ('live', 'candidate')`
+  const requests = await pool().query<{ n: number; bad: number; seconds: number }>(
+    `select coalesce(sum(n), 0)::float8 as n, coalesce(sum(bad), 0)::float8 as bad, coalesce(extract(epoch from max(slot) - min(slot)) + 5, 0)::float8 as seconds
+     from telemetry.window_5s where series in (${series}) and slot >= $4`,
+    of,
+  )
+  const labels = await pool().query<{ n: number; wrong: number; delay: number | null }>(
+    `select count(*)::float8 as n, count(*) filter (where positive is distinct from (value >= 0.5))::float8 as wrong,
+       percentile_cont(0.5) within group (order by extract(epoch from matched_at - at))::float8 as delay
+     from telemetry.outcome where series in (${series}) and matched_at >= $4 and at >= $4::timestamptz - interval '1 day'`,
+    of,
+  )
+  const counted = requests.rows[0]
+  const labelled = labels.rows[0]
+  const seconds = Math.max(1, counted.seconds)
+  return {
+    requestsPerSecond: counted.n / seconds,
+    errorRate: counted.n > 0 ? counted.bad / counted.n : 0,
+    labelsPerSecond: labelled.n / seconds,
+    accuracy: labelled.n > 0 ? 1 - labelled.wrong / labelled.n : null,
+    labelDelaySeconds: labelled.delay ?? 0,
+  }
+}
+
+const Changes = z.object({
+  clusters: z.array(
+    z.union([
+      z.object({ cluster: z.string(), ok: z.literal(true), changes: z.array(z.object({ text: z.string() })) }),
+      z.object({ cluster: z.string(), ok: z.literal(false), reason: z.string() }),
+    ]),
+  ),
+})
+
+/** What the engine would change on each cluster at the first step; null: it did not answer. A first launch has nothing to compare with yet. */
+export async function previewChanges(target: LaunchTarget, plan: PlanDocument): Promise<LaunchPreview['changes']> {
+  const replicas = plan.waves[0]?.replicas ?? 1
+  if (!target.endpointId)
+    return target.waves.map(({ cluster }) => ({
+      cluster,
+      lines: [`Start version ${target.version.number} with ${replicas} replica${replicas === 1 ? '' : 's'}.`],
+    }))
+  const body = { endpointId: target.endpointId, versionId: target.version.id, weight: plan.steps[0] ?? 0, replicas }
+  const answer = await askEngine('preview', body)
+  const parsed = answer.ok ? Changes.safeParse(answer.value) : null
+  if (!parsed?.success) return null
+  return parsed.data.clusters.map((each) => ({
+    cluster: each.cluster,
+    lines: each.ok ? each.changes.map((change) => change.text) : [each.reason],
+  }))
+}

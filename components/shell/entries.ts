@@ -1,4 +1,4 @@
-import { Activity, Boxes, CircleCheckBig, Gauge, type LucideIcon, Rocket, ScrollText, Server, Settings } from 'lucide-react'
+import { Activity, Boxes, CircleCheckBig, Gauge, type LucideIcon, Rocket, ScrollText, Server, Settings, Waypoints } from 'lucide-react'
 
 export interface Entry {
   href: string
@@ -13,7 +13,8 @@ export const ENTRIES: readonly Entry[] = [
   { href: '/environments', label: 'Environments', icon: Server },
   { href: '/rollouts', label: 'Rollouts', icon: Rocket },
   { href: '/approvals', label: 'Approvals', icon: CircleCheckBig },
-  { href: '/endpoints', label: 'Monitoring', icon: Activity },
+  { href: '/endpoints', label: 'Endpoints', icon: Waypoints },
+  { href: '/monitoring', label: 'Monitoring', icon: Activity },
   { href: '/audit', label: 'Audit', icon: ScrollText },
   { href: '/settings', label: 'Settings', icon: Settings },
 ]

@@ -7,7 +7,7 @@ import { Flush, type FlushAnswer } from './flush'
 import { meetOutcomes } from './outcome'
 import { withPartitions } from './partitions'
 import { resolveSeries, seriesKeyText } from './series'
-import { checkClock, findSource, saveSource } from './source'
+import { ClockOff, checkClock, findSource, noteClockOff, saveSource } from './source'
 
 /** A slot's windows are closed for judging 10 s after its end: what comes later is charted and counted as late. */
 const CLOSE_MS = 15_000
@@ -23,6 +23,15 @@ export async function ingestFlush(clusterId: string, raw: unknown): Promise<Flus
     throw new Problem('invalid', `The flush is malformed at ${issue.path.join('.') || 'its root'}: ${issue.message}`)
   }
   const flush = parsed.data
+  try {
+    return await store(clusterId, flush)
+  } catch (error) {
+    if (error instanceof ClockOff) await noteClockOff(pool(), clusterId, flush.boot, error.offsetMs)
+    throw error
+  }
+}
+
+function store(clusterId: string, flush: Flush): Promise<FlushAnswer> {
   return withPartitions(pool(), span(flush), async (client) => {
     const { rows } = await client.query<{ now: Date }>('select clock_timestamp() as now')
     const nowMs = rows[0].now.getTime()

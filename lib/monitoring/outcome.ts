@@ -35,18 +35,18 @@ export async function ingestOutcomes(outcomes: z.infer<typeof Outcome>[], teams:
     const { rows } = await client.query<{ id: string; matched: boolean }>(
       `with o as (select r.id, to_timestamp(r.at / 1000.0) as at, r.value from unnest($1::uuid[], $2::float8[], $3::real[]) as r(id, at, value)),
        known as (
-         select o.id, o.at, o.value, p.series, p.generation, p.positive, p.score from o join telemetry.prediction p on p.id = o.id and p.at = o.at
+         select o.id, o.at, o.value, p.series, p.generation, p.positive, p.score from o join telemetry.prediction p on p.id = o.id and p.at = o.at and p.at = any($6::timestamptz[])
          join telemetry.series s on s.id = p.series join endpoint e on e.id = s.endpoint_id join model m on m.id = e.model_id
          where $4::uuid[] is null or m.team_id = any($4)),
        waiting as (
-         select o.* from o where o.at > clock_timestamp() - make_interval(secs => $5) and not exists (select from telemetry.prediction p where p.id = o.id and p.at = o.at)),
+         select o.* from o where o.at > clock_timestamp() - make_interval(secs => $5) and not exists (select from telemetry.prediction p where p.id = o.id and p.at = o.at and p.at = any($6::timestamptz[]))),
        stored as (
          insert into telemetry.outcome (id, at, value, received_at, matched_at, series, generation, positive, score, team)
          select id, at, value, clock_timestamp(), clock_timestamp(), series, generation, positive, score, null from known
          union all select id, at, value, clock_timestamp(), null, null, null, null, null, case when cardinality($4::uuid[]) = 1 then ($4::uuid[])[1] end from waiting
          on conflict do nothing returning id, matched_at is not null as matched)
        select id, matched from stored`,
-      [plausible, plausible.map(timeOfId), plausible.map((id) => byId.get(id)), teams, WAIT_MS / 1000],
+      [plausible, plausible.map(timeOfId), plausible.map((id) => byId.get(id)), teams, WAIT_MS / 1000, datesOf(plausible)],
     )
     const matched = rows.filter((row) => row.matched).map((row) => row.id)
     await countLabels(client, matched)
@@ -54,7 +54,7 @@ export async function ingestOutcomes(outcomes: z.infer<typeof Outcome>[], teams:
     const missing = plausible.filter((id) => !stored.has(id))
     const there = await client.query<{ id: string }>(
       'select id from telemetry.outcome where id = any($1) and at = any($2::timestamptz[])',
-      [missing, missing.map((id) => new Date(timeOfId(id)))],
+      [missing, datesOf(missing)],
     )
     const duplicates = new Set(there.rows.map((row) => row.id))
     return {
@@ -64,6 +64,11 @@ export async function ingestOutcomes(outcomes: z.infer<typeof Outcome>[], teams:
       unknown: [...unknown, ...missing.filter((id) => !duplicates.has(id))],
     }
   })
+}
+
+/** The times in ids, each once. Every query names them beside the ids: only so does Postgres open the few hours, of up to 720, that hold them. */
+function datesOf(ids: string[]): Date[] {
+  return [...new Set(ids.map(timeOfId))].map((ms) => new Date(ms))
 }
 
 async function databaseNowMs(): Promise<number> {
@@ -76,9 +81,9 @@ export async function meetOutcomes(client: PoolClient, ids: string[]): Promise<v
   const { rows } = await client.query<{ id: string }>(
     `update telemetry.outcome o set matched_at = clock_timestamp(), series = p.series, generation = p.generation, positive = p.positive, score = p.score
      from telemetry.prediction p join telemetry.series s on s.id = p.series join endpoint e on e.id = s.endpoint_id join model m on m.id = e.model_id
-     where o.id = any($1) and o.at = any($2::timestamptz[]) and o.matched_at is null and p.id = o.id and p.at = o.at and (o.team is null or o.team = m.team_id)
+     where o.id = any($1) and o.at = any($2::timestamptz[]) and o.matched_at is null and p.id = o.id and p.at = o.at and p.at = any($2::timestamptz[]) and (o.team is null or o.team = m.team_id)
      returning o.id`,
-    [ids, ids.map((id) => new Date(timeOfId(id)))],
+    [ids, datesOf(ids)],
   )
   await countLabels(
     client,
@@ -102,6 +107,6 @@ async function countLabels(client: PoolClient, ids: string[]): Promise<void> {
        false_positive = l.false_positive + excluded.false_positive, true_negative = l.true_negative + excluded.true_negative,
        false_negative = l.false_negative + excluded.false_negative, brier_sum = l.brier_sum + excluded.brier_sum, scored = l.scored + excluded.scored,
        positives = telemetry.add_counts(l.positives, excluded.positives), negatives = telemetry.add_counts(l.negatives, excluded.negatives)`,
-    [ids, ids.map((id) => new Date(timeOfId(id)))],
+    [ids, datesOf(ids)],
   )
 }

@@ -1,66 +1,79 @@
 import { accuracy, auc, type Confusion, costPerThousand } from '@/lib/analysis/classification'
 import { pool } from '@/lib/db'
-import type { QualityPoint, Span } from './schema'
+import { sumsOf } from './bins'
+import { LABEL_BINS } from './outcome'
+import type { Prices, QualityPoint, QualitySum, Span } from './schema'
 import { stepsOf } from './span'
 import type { ArmKey } from './traffic'
 
-/** What a missed positive and a false alarm cost, for the cost per 1,000. */
-const PRICES = { missed: 3, falseAlarm: 1 }
-
-interface Row {
-  versionId: string
-  role: string
-  slot: Date
-  truePositive: number
-  falsePositive: number
-  trueNegative: number
-  falseNegative: number
+/** Labels of one arm in one step. */
+export interface LabelCounts extends Confusion {
   brierSum: number
   scored: number
   positives: number[]
   negatives: number[]
 }
 
+interface Row extends LabelCounts {
+  versionId: string
+  role: string
+  at: string
+}
+
+export interface ArmQuality {
+  points: (QualityPoint | null)[]
+  total: QualitySum
+}
+
 /**
- * Accuracy, AUC, Brier and cost per step and arm from labels, by the time of the prediction. `predictions` gives the requests counted in the same step (for coverage).
- * Steps shorter than a minute are filled from the minute that holds them, at its first step. A step without labels is null: no data is not zero.
+ * Accuracy, AUC, Brier and cost per step and arm from labels, by the time of the prediction. `predictions` gives the requests counted in the same step, null where that is
+ * not known (for coverage). Steps shorter than a minute are filled from the minute that holds them, at its first step. A step without labels is null: no data is not zero.
  */
 export async function qualityOf(
   endpointId: string,
   span: Span,
-  predictions: (key: ArmKey, at: number, stepMs: number) => number | null,
-): Promise<Map<ArmKey, (QualityPoint | null)[]>> {
+  prices: Prices,
+  predictions: (key: ArmKey, low: number, high: number) => number | null,
+): Promise<Map<ArmKey, ArmQuality>> {
   const stepMs = Math.max(span.stepMs, 60_000)
-  const { rows } = await pool().query<Row>(
-    `select s.version_id as "versionId", s.role, l.slot, l.true_positive as "truePositive", l.false_positive as "falsePositive", l.true_negative as "trueNegative",
-       l.false_negative as "falseNegative", l.brier_sum as "brierSum", l.scored, l.positives, l.negatives
-     from telemetry.label_1m l join telemetry.series s on s.id = l.series
-     where s.endpoint_id = $1 and s.segment = 0 and l.slot >= $2 and l.slot < $3`,
-    [endpointId, new Date(Math.floor(span.from.getTime() / stepMs) * stepMs), span.to],
-  )
-  const groups = new Map<ArmKey, Map<number, Row[]>>()
-  for (const row of rows) {
-    const key: ArmKey = `${row.versionId}/${row.role}`
-    const at = Math.floor(row.slot.getTime() / stepMs) * stepMs
-    const arm = groups.get(key) ?? new Map<number, Row[]>()
+  const groups = new Map<ArmKey, Map<number, LabelCounts>>()
+  for (const { versionId, role, at, ...counts } of await readLabels(endpointId, span, stepMs)) {
+    const key: ArmKey = `${versionId}/${role}`
+    const arm = groups.get(key) ?? new Map<number, LabelCounts>()
     groups.set(key, arm)
-    arm.set(at, [...(arm.get(at) ?? []), row])
+    arm.set(Number(at), counts)
   }
   const steps = stepsOf(span)
   return new Map(
-    [...groups].map(([key, arm]) => [
-      key,
-      steps.map((at) => {
-        const group = at % stepMs === 0 ? arm.get(at) : undefined
-        return group ? qualityPoint(at, group, predictions(key, at, stepMs)) : null
-      }),
-    ]),
+    [...groups].map(([key, arm]) => {
+      const points = steps.map((at) => {
+        const counts = at % stepMs === 0 ? arm.get(at) : undefined
+        return counts ? { at, maturing: false, ...qualitySum([counts], prices, predictions(key, at, at + stepMs)) } : null
+      })
+      const total = qualitySum([...arm.values()], prices, predictions(key, span.from.getTime(), span.to.getTime()))
+      return [key, { points: markMaturing(points), total }]
+    }),
   )
 }
 
-/** Quality of rows that belong together; `predictions` null means that coverage is not known. */
-export function qualityPoint(at: number, rows: Omit<Row, 'versionId' | 'role' | 'slot'>[], predictions: number | null): QualityPoint {
-  const sum = (pick: (row: (typeof rows)[number]) => number) => rows.reduce((total, row) => total + Number(pick(row)), 0)
+/** Labels summed in the database: a month holds tens of thousands of minutes. */
+async function readLabels(endpointId: string, span: Span, stepMs: number): Promise<Row[]> {
+  const { rows } = await pool().query<Row>(
+    `select s.version_id as "versionId", s.role, floor(extract(epoch from l.slot) * 1000 / $4) * $4 as at,
+       sum(l.true_positive)::float8 as "truePositive", sum(l.false_positive)::float8 as "falsePositive", sum(l.true_negative)::float8 as "trueNegative",
+       sum(l.false_negative)::float8 as "falseNegative", sum(l.brier_sum) as "brierSum", sum(l.scored)::float8 as scored,
+       ${sumsOf('l.positives', LABEL_BINS)} as positives, ${sumsOf('l.negatives', LABEL_BINS)} as negatives
+     from telemetry.series s join telemetry.label_1m l on l.series = s.id
+     where s.endpoint_id = $1 and s.segment = 0 and l.slot >= $2 and l.slot < $3 group by 1, 2, 3`,
+    [endpointId, new Date(Math.ceil(span.from.getTime() / stepMs) * stepMs), span.to, stepMs],
+  )
+  return rows
+}
+
+/** Quality of labels that belong together; `predictions` null means that coverage is not known. */
+export function qualitySum(rows: LabelCounts[], prices: Omit<Prices, 'threshold'>, predictions: number | null): QualitySum {
+  const sum = (pick: (row: LabelCounts) => number) => rows.reduce((total, row) => total + pick(row), 0)
+  const bins = (pick: (row: LabelCounts) => number[]) => rows.map(pick).reduce((a, b) => a.map((count, i) => count + b[i]))
   const confusion: Confusion = {
     truePositive: sum((row) => row.truePositive),
     falsePositive: sum((row) => row.falsePositive),
@@ -68,21 +81,28 @@ export function qualityPoint(at: number, rows: Omit<Row, 'versionId' | 'role' | 
     falseNegative: sum((row) => row.falseNegative),
   }
   const { n, accuracy: share } = accuracy(confusion)
-  const bins = (pick: (row: (typeof rows)[number]) => number[]) => rows.map(pick).reduce((a, b) => a.map((count, i) => count + b[i]))
   const scored = sum((row) => row.scored)
+  const area = () =>
+    auc(
+      bins((row) => row.positives),
+      bins((row) => row.negatives),
+    )
   return {
-    at,
     labels: n,
     accuracy: share,
     coverage: predictions ? Math.min(1, n / predictions) : null,
-    auc:
-      scored > 0
-        ? auc(
-            bins((row) => row.positives),
-            bins((row) => row.negatives),
-          )
-        : null,
+    auc: scored > 0 ? area() : null,
     brier: scored > 0 ? sum((row) => row.brierSum) / scored : null,
-    cost: costPerThousand(confusion, PRICES),
+    cost: costPerThousand(confusion, prices),
   }
+}
+
+const MATURE_SHARE = 0.5
+
+/** Marks the latest steps whose coverage is less than half of the median: their labels are still coming. */
+export function markMaturing(points: (QualityPoint | null)[]): (QualityPoint | null)[] {
+  const known = points.flatMap((point) => point?.coverage ?? []).sort((a, b) => a - b)
+  const usual = known[Math.floor(known.length / 2)] ?? 0
+  const lastMature = points.findLastIndex((point) => point?.coverage != null && point.coverage >= MATURE_SHARE * usual)
+  return points.map((point, i) => (point && i > lastMature ? { ...point, maturing: true } : point))
 }

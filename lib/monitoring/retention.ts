@@ -32,6 +32,6 @@ export async function retain(now: Date): Promise<number> {
     ])
     dropped += rows[0].n
   }
-  await pool().query("delete from telemetry.source where seen_at < clock_timestamp() - interval '7 days'")
+  await pool().query("delete from telemetry.source where greatest(seen_at, refused_at) < clock_timestamp() - interval '7 days'")
   return dropped
 }

@@ -20,17 +20,50 @@ interface FineRow {
 
 const FINE = `series, slot, n, bad, client_errors as "clientErrors", shed, aborted, fallback, latency_sum_ms as sum, latency_max_ms as max, latency`
 
+const MINUTE_MS = 60_000
+const HOUR_MS = 3_600_000
+/** Minutes this young are summed again at every run: their rows may still grow. */
+const YOUNG_MS = 15 * MINUTE_MS
+/** 5 s rows are dropped after two days: there is nothing older to catch up with. */
+const CATCH_UP_MS = 47 * HOUR_MS
+
 /**
- * Rolls 5 s windows up to minutes and minutes to hours, over the last `spanMs` (late rows change minutes that were rolled before; doing it again gives the same).
- * Run every minute by a job. Returns how many rows were written.
+ * Rolls 5 s windows up to minutes and minutes to hours: the last 15 minutes, all that was counted since the last run (also after hours without an engine), and older minutes
+ * whose rows came late from a source that was cut off. Doing it again gives the same. Run every minute by a job. Returns how many rows were written.
  */
-export async function rollUp(spanMs = 15 * 60_000): Promise<number> {
-  const { rows } = await pool().query<{ now: Date }>('select clock_timestamp() as now')
+export async function rollUp(): Promise<number> {
+  const { rows } = await pool().query<{ now: Date; last: Date | null }>(
+    'select clock_timestamp() as now, (select max(slot) from telemetry.window_1m) as last',
+  )
   const now = rows[0].now.getTime()
-  const minutes = await fold('window_5s', 'window_1m', floorTo(now - spanMs, 60_000), now, 60_000)
-  const hours = await fold('window_1m', 'window_1h', floorTo(now - spanMs, 3_600_000), now, 3_600_000)
-  await sweepWaiting()
-  return minutes + hours
+  const last = rows[0].last?.getTime() ?? 0
+  const low = Math.max(now - CATCH_UP_MS, Math.min(now - YOUNG_MS, last))
+  let written = 0
+  const hours = new Set<number>()
+  for (const [from, to] of [...(await lateMinutes(now, low)), ...hourly(low, now)]) {
+    written += await fold('window_5s', 'window_1m', from, to, MINUTE_MS)
+    for (let hour = floorTo(from, HOUR_MS); hour < to; hour += HOUR_MS) hours.add(hour)
+  }
+  for (const hour of hours) written += await fold('window_1m', 'window_1h', hour, hour + HOUR_MS, HOUR_MS)
+  await sweepWaiting(now)
+  return written
+}
+
+/** Whole minutes from a time to another, at most an hour at once: so much is held in memory. */
+function hourly(low: number, high: number): [number, number][] {
+  const spans: [number, number][] = []
+  for (let at = floorTo(low, MINUTE_MS); at < high; at = floorTo(at, HOUR_MS) + HOUR_MS)
+    spans.push([at, Math.min(high, floorTo(at, HOUR_MS) + HOUR_MS)])
+  return spans
+}
+
+/** Minutes before `low` for which rows came late since then. */
+async function lateMinutes(now: number, low: number): Promise<[number, number][]> {
+  const { rows } = await pool().query<{ minute: Date }>(
+    `select distinct date_trunc('minute', slot) as minute from telemetry.window_5s where late and first_at >= $1 and slot >= $2 and slot < $3`,
+    [new Date(low), new Date(now - CATCH_UP_MS), new Date(floorTo(low, MINUTE_MS))],
+  )
+  return rows.map(({ minute }) => [minute.getTime(), minute.getTime() + MINUTE_MS])
 }
 
 async function fold(from: string, to: string, low: number, high: number, step: number): Promise<number> {
@@ -40,7 +73,7 @@ async function fold(from: string, to: string, low: number, high: number, step: n
   ])
   const folded = foldRows(rows, step)
   if (folded.length === 0) return 0
-  await withPartitions(pool(), [low, high], (client) =>
+  await withPartitions(pool(), [low, high - 1], (client) =>
     client.query(
       `insert into telemetry.${to} (series, slot, n, bad, client_errors, shed, aborted, fallback, latency_sum_ms, latency_max_ms, latency)
        select * from unnest($1::int[], $2::timestamptz[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::float8[], $10::real[], $11::bytea[])
@@ -97,14 +130,17 @@ function floorTo(ms: number, step: number): number {
   return Math.floor(ms / step) * step
 }
 
-/** Meets outcomes and predictions that came in the same instant and did not see each other, and drops outcomes that waited an hour in vain. */
-async function sweepWaiting(): Promise<void> {
+/**
+ * Meets outcomes and predictions that came in the same instant and did not see each other, and drops outcomes that waited an hour in vain. Only predictions younger than an
+ * hour are waited for: the bounds on `at` keep Postgres to the hours that may hold any (a day, should no engine have run).
+ */
+async function sweepWaiting(now: number): Promise<void> {
   const { rows } = await pool().query<{ id: string }>(
     `select o.id from telemetry.outcome o join telemetry.prediction p on p.id = o.id and p.at = o.at
-     where o.matched_at is null and o.received_at < clock_timestamp() - interval '5 seconds' limit 5000`,
+     where o.matched_at is null and o.received_at < $1 and o.at >= $2 and p.at >= $2 limit 5000`,
+    [new Date(now - 5_000), new Date(now - 3 * HOUR_MS)],
   )
   if (rows.length > 0) {
-    const now = Date.now()
     await withPartitions(pool(), [now, now], (client) =>
       meetOutcomes(
         client,
@@ -112,5 +148,8 @@ async function sweepWaiting(): Promise<void> {
       ),
     )
   }
-  await pool().query("delete from telemetry.outcome where matched_at is null and received_at < clock_timestamp() - interval '1 hour'")
+  await pool().query('delete from telemetry.outcome where matched_at is null and received_at < $1 and at >= $2', [
+    new Date(now - HOUR_MS),
+    new Date(now - 24 * HOUR_MS),
+  ])
 }

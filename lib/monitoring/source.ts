@@ -1,4 +1,4 @@
-import type { PoolClient } from 'pg'
+import type { Pool, PoolClient } from 'pg'
 import { Problem } from '@/lib/errors'
 import type { Flush } from './flush'
 
@@ -63,4 +63,16 @@ export async function saveSource(client: PoolClient, clusterId: string, flush: F
     [clusterId, flush.boot, flush.watermark, flush.final, Math.round(Math.max(-2e9, flush.watermark - nowMs))],
   )
   return rows[0].id
+}
+
+/**
+ * Keeps that a flush was refused for its clock, so that screens can say "clock off by N s"; the flush itself is not stored. A source that was never accepted gets a row
+ * with a watermark at the beginning of time: it has reported nothing.
+ */
+export async function noteClockOff(pool: Pool, clusterId: string, boot: string, offsetMs: number): Promise<void> {
+  await pool.query(
+    `insert into telemetry.source as s (cluster_id, boot, watermark, offset_ms, refused_at, seen_at) values ($1, $2, to_timestamp(0), $3, clock_timestamp(), to_timestamp(0))
+     on conflict (boot) do update set offset_ms = excluded.offset_ms, refused_at = excluded.refused_at where s.cluster_id = excluded.cluster_id`,
+    [clusterId, boot, Math.round(Math.min(2e9, Math.max(-2e9, offsetMs)))],
+  )
 }

@@ -1,0 +1,49 @@
+import Link from 'next/link'
+import { ArmLabel } from '@/components/ui/arm-label'
+import { RelativeTime } from '@/components/ui/relative-time'
+import { Table, TableBody, TableCell, TableHead, TableHeading, TableRow } from '@/components/ui/table'
+import { formatMs, formatShare } from '@/lib/format'
+import type { MonitoredRow } from '@/lib/monitoring/schema'
+
+/** Endpoints with their last five minutes; a row leads to its measurements. Never reported, reported nothing and a number are three things. */
+export function EndpointList({ rows }: { rows: MonitoredRow[] }) {
+  return (
+    <Table label="Endpoints">
+      <TableHead>
+        <TableHeading>endpoint</TableHeading>
+        <TableHeading>serves</TableHeading>
+        <TableHeading numeric>requests per second</TableHeading>
+        <TableHeading numeric>bad</TableHeading>
+        <TableHeading numeric>p95</TableHeading>
+        <TableHeading>reported</TableHeading>
+      </TableHead>
+      <TableBody>
+        {rows.map((row) => (
+          <TableRow key={row.endpointId}>
+            <TableCell>
+              <Link className="font-medium text-link underline underline-offset-2" href={`/monitoring/${row.endpointId}`}>
+                {row.model} in {row.environment}
+              </Link>
+            </TableCell>
+            <TableCell>
+              <span className="flex flex-wrap gap-x-3">
+                <ArmLabel arm="live" version={row.live} />
+                {row.next ? <ArmLabel arm="next" version={row.next.number} /> : null}
+              </span>
+            </TableCell>
+            <TableCell numeric>{row.lastSeenAt === null ? 'no data' : `${row.perSecond.toFixed(1)}/s`}</TableCell>
+            <TableCell numeric>
+              <span className="text-muted sm:hidden">bad </span>
+              {row.errorShare === null ? 'no data' : formatShare(row.errorShare)}
+            </TableCell>
+            <TableCell numeric>
+              <span className="text-muted sm:hidden">p95 </span>
+              {row.p95 === null ? 'no data' : formatMs(row.p95)}
+            </TableCell>
+            <TableCell>{row.lastSeenAt === null ? 'never' : <RelativeTime at={row.lastSeenAt} />}</TableCell>
+          </TableRow>
+        ))}
+      </TableBody>
+    </Table>
+  )
+}

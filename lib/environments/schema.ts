@@ -15,8 +15,11 @@ export const Waves = z
   .refine((list) => new Set(list.map((item) => item.cluster)).size === list.length, 'Each cluster may be chosen once.')
 export type Waves = z.infer<typeof Waves>
 
+/** Addresses that pages of their own have. */
+const RESERVED = ['new', 'clusters']
+
 export const CreateEnvironment = z.object({
-  slug: Slug,
+  slug: Slug.refine((slug) => !RESERVED.includes(slug), `An environment cannot be called ${RESERVED.join(' or ')}.`),
   name: z.string().trim().min(1, 'Give it a name.').max(120),
   kind: Kind,
   clusters: Waves,

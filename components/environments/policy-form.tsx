@@ -1,0 +1,40 @@
+'use client'
+
+import { useRouter } from 'next/navigation'
+import { type FormEvent, useState, useTransition } from 'react'
+import { Banner } from '@/components/ui/banner'
+import { Button } from '@/components/ui/button'
+import { editPolicyAction } from '@/lib/environments/actions'
+import type { PolicyVersion } from '@/lib/environments/schema'
+import { checkDraft, draftOf } from './policy-draft'
+import { PolicyFields } from './policy-fields'
+
+/** Writes a new version of an environment's policy. */
+export function PolicyForm({ environment, current }: { environment: string; current: PolicyVersion }) {
+  const router = useRouter()
+  const [draft, setDraft] = useState(() => draftOf(current.policy))
+  const [errors, setErrors] = useState<Record<string, string>>({})
+  const [refusal, setRefusal] = useState('')
+  const [pending, start] = useTransition()
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    const { policy, errors: wrong } = checkDraft(draft)
+    setErrors(wrong)
+    setRefusal(policy ? '' : 'Not saved: some fields are not right yet.')
+    if (!policy) return
+    start(async () => {
+      const result = await editPolicyAction({ environment, basedOn: current.version, policy })
+      setRefusal(result.ok ? '' : result.problem.message)
+      if (result.ok) router.push(`/environments/${environment}`)
+    })
+  }
+  return (
+    <form onSubmit={submit} className="grid max-w-3xl gap-6" noValidate>
+      <PolicyFields draft={draft} errors={errors} onChange={(change) => setDraft((now) => ({ ...now, ...change }))} />
+      {refusal ? <Banner>{refusal}</Banner> : null}
+      <Button type="submit" variant="primary" pending={pending} className="justify-self-start">
+        Save as version {current.version + 1}
+      </Button>
+    </form>
+  )
+}

@@ -32,6 +32,17 @@ export function commandRoute<I extends z.ZodType, O>(command: Command<I, O>, sta
   })
 }
 
+/** Commands on one thing, by the path's last part (`verb`); an unknown one is answered with those that there are. */
+export function verbRoute(commands: Record<string, Command<z.ZodType, unknown>>): Handler {
+  const handlers = new Map(Object.entries(commands).map(([verb, command]) => [verb, commandRoute(command)]))
+  return async (request, context) => {
+    const { verb } = await context.params
+    const handler = handlers.get(verb)
+    if (handler) return handler(request, context)
+    return problemResponse({ code: 'not-found', message: `There is no "${verb}" here. There are: ${[...handlers.keys()].join(', ')}.` })
+  }
+}
+
 /** The machines' door to a query. */
 export function queryRoute<O>(query: (actor: Actor, params: Params, search: URLSearchParams, request: Request) => Promise<O>): Handler {
   return guard(async (request, params) => {

@@ -1,0 +1,6 @@
+import { createKey, scaleEndpoint, setLabelRate } from '@/lib/endpoints/commands'
+import { returnEndpoint } from '@/lib/rollouts/commands'
+import { verbRoute } from '@/lib/route'
+
+/** POST /api/v1/endpoints/ID/VERB */
+export const POST = verbRoute({ keys: createKey, scale: scaleEndpoint, 'label-rate': setLabelRate, return: returnEndpoint })

@@ -1,0 +1,4 @@
+import { waitForRollout } from '@/lib/rollouts/waiting/queries'
+import { queryRoute } from '@/lib/route'
+
+export const GET = queryRoute((actor, { rolloutId }, search, request) => waitForRollout(actor, rolloutId, search, request.signal))

@@ -1,0 +1,6 @@
+import { getRolloutSeries } from '@/lib/rollouts/queries'
+import { queryRoute } from '@/lib/route'
+
+export const dynamic = 'force-dynamic'
+
+export const GET = queryRoute((actor, { rolloutId }) => getRolloutSeries(actor, rolloutId ?? ''))

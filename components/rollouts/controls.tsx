@@ -8,8 +8,10 @@ import { useToast } from '@/components/ui/toast'
 import type { Result } from '@/lib/errors'
 import {
   cancelRolloutAction,
+  keepTheirsAction,
   pauseRolloutAction,
   promoteRolloutAction,
+  restoreOursAction,
   resumeRolloutAction,
   returnRolloutAction,
 } from '@/lib/rollouts/actions'
@@ -22,6 +24,8 @@ const ACTIONS: Record<ControlVerb, (input: unknown) => Promise<Result<unknown>>>
   promote: promoteRolloutAction,
   return: returnRolloutAction,
   cancel: cancelRolloutAction,
+  keep: keepTheirsAction,
+  restore: restoreOursAction,
 }
 
 interface ControlsProps {
@@ -46,6 +50,8 @@ export function Controls({ rollout, onDone }: ControlsProps) {
       {verbs.resume.allowed ? <OneClick icon={<Play aria-hidden />} label="Resume" act={() => run('resume', 'Resume')} /> : null}
       {verbs.promote.allowed ? <Promote rollout={rollout} onConfirm={() => run('promote', 'Promote now')} /> : null}
       {verbs.cancel.allowed ? <Cancel rollout={rollout} onConfirm={() => run('cancel', 'Cancel')} /> : null}
+      {verbs.keep.allowed ? <Takeover verb="keep" rollout={rollout} onConfirm={() => run('keep', 'Keep theirs')} /> : null}
+      {verbs.restore.allowed ? <Takeover verb="restore" rollout={rollout} onConfirm={() => run('restore', 'Restore ours')} /> : null}
       {verbs.return.allowed ? (
         <Confirm
           trigger={
@@ -113,6 +119,35 @@ function Cancel({ rollout, onConfirm }: { rollout: RolloutView; onConfirm: () =>
       title={`Cancel the rollout of ${rollout.model} ${versionWord(rollout.to?.number)}`}
       description={<p>No traffic has moved. Its approvals end with it; it can be launched again.</p>}
       action="Cancel rollout"
+      onConfirm={onConfirm}
+    />
+  )
+}
+
+const TAKEOVER = {
+  keep: {
+    action: 'Keep theirs',
+    says: 'The route stays as the other writer made it. This rollout ends and Slipway writes no more to this route.',
+  },
+  restore: { action: 'Restore ours', says: 'Slipway writes its own wish over what the other writer made, and the rollout goes on.' },
+}
+
+function Takeover({
+  verb,
+  rollout,
+  onConfirm,
+}: {
+  verb: 'keep' | 'restore'
+  rollout: RolloutView
+  onConfirm: () => Promise<string | undefined>
+}) {
+  const { action, says } = TAKEOVER[verb]
+  return (
+    <Confirm
+      trigger={<Button>{action}</Button>}
+      title={`${action}: the route of ${rollout.model} in ${rollout.environment}`}
+      description={<p>{says}</p>}
+      action={action}
       onConfirm={onConfirm}
     />
   )

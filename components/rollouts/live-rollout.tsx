@@ -1,12 +1,10 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
-import Link from 'next/link'
 import { useState } from 'react'
 import { Chart } from '@/components/charts/chart'
 import { CrosshairProvider } from '@/components/charts/crosshair'
 import { Crumb } from '@/components/shell/crumbs'
-import { Button } from '@/components/ui/button'
 import { Card, CardBody } from '@/components/ui/card'
 import { Skeleton } from '@/components/ui/skeleton'
 import { rolloutOptions, seriesOptions, timelineOptions } from '@/lib/rollouts/client'
@@ -17,6 +15,7 @@ import { Facts } from './facts'
 import { GateCard } from './gate-card'
 import { Headline } from './headline'
 import { PreviewAddress } from './preview-address'
+import { RunAgain } from './run-again'
 import { Silence } from './silence'
 import { StepsLine } from './steps-line'
 import { Ticks } from './ticks'
@@ -52,13 +51,7 @@ export function LiveRollout({ initial, initialTimeline }: { initial: RolloutView
         controls={
           <>
             <Controls rollout={rollout} onDone={onDone} />
-            {rollout.rerun ? (
-              <Button asChild>
-                <Link href={`/rollouts/new?model=${rollout.model}&environment=${rollout.environment}&version=${rollout.to?.number ?? ''}`}>
-                  Run it again
-                </Link>
-              </Button>
-            ) : null}
+            {rollout.rerun ? <RunAgain rolloutId={rollout.id} /> : null}
           </>
         }
       />

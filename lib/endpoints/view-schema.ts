@@ -1,4 +1,4 @@
-import type { CountedShare, GateVerdict } from '@/lib/rollouts/view-schema'
+import type { CountedShare } from '@/lib/rollouts/view-schema'
 import type { Replica } from './wish'
 
 // What queries.ts gives to pages and REST. Times are ISO texts in UTC; weights basis points.
@@ -66,7 +66,6 @@ export interface EndpointView extends EndpointRow {
   labelRate: number
   clusters: PlacedView[]
   keys: KeyView[]
-  verdict: GateVerdict | null
   may: { key: boolean; scale: boolean; launch: boolean; return: boolean }
   now: string
 }

@@ -2,9 +2,9 @@ import type { PlacedEndpoint } from '@/lib/endpoints/store'
 import { FULL } from '@/lib/endpoints/wish'
 import { headline } from './explain'
 import { explainOdds, verdictSentence } from './explain-verdict'
-import { holdSentence } from './explain-why'
+import { holdSentence, refusalSentence } from './explain-why'
 import { advance } from './machine'
-import { refusalText } from './refusal'
+
 import { countedShare } from './share'
 import { isTerminal, type KeptRollout } from './store'
 import type { RecentCount } from './traffic/store'
@@ -127,7 +127,7 @@ export function verbsOf({ rollout, actor, mayDo, now }: ViewParts): Record<Contr
     if (verb === (rollout.state.phase === 'awaiting-approval' ? 'return' : 'cancel')) return { allowed: false, why: null }
     const moved = advance(rollout.plan, rollout.state, { kind: INPUTS[verb], by: actor, reason: '' }, now)
     if (!moved.ok)
-      return { allowed: false, why: TOLD.includes(moved.refusal.code) && verb === 'promote' ? refusalText(moved.refusal.code) : null }
+      return { allowed: false, why: TOLD.includes(moved.refusal.code) && verb === 'promote' ? refusalSentence(moved.refusal.code) : null }
     if (moved.next === rollout.state) return { allowed: false, why: null }
     return mayDo(verb)
       ? { allowed: true, why: null }

@@ -1,0 +1,58 @@
+import { LocalConfig } from '@/lib/clusters/schema'
+import { countedShare } from '@/lib/rollouts/share'
+import type { RecentCount } from '@/lib/rollouts/traffic/store'
+import type { PlacedCluster, PlacedEndpoint } from './store'
+import type { ArmView, PlacedView } from './view-schema'
+
+/** A cluster as its row says. */
+export interface ClusterFacts {
+  location: string
+  config: unknown
+  seenAt: Date | null
+}
+
+/** An endpoint on its clusters: what is wanted, what is acknowledged, what was counted. */
+export function placesOf(
+  endpoint: PlacedEndpoint,
+  clusters: ReadonlyMap<string, ClusterFacts>,
+  counts: readonly RecentCount[],
+): PlacedView[] {
+  return endpoint.clusters.map((place) => {
+    const facts = clusters.get(place.clusterId)
+    const url = LocalConfig.safeParse(facts?.config).data?.publicUrl ?? null
+    return {
+      clusterId: place.clusterId,
+      cluster: place.cluster,
+      location: facts?.location ?? '',
+      wave: place.wave,
+      address: url ? `${url}/${endpoint.environment}/v2/models/${endpoint.model}/infer` : null,
+      generation: place.generation,
+      acknowledgedGeneration: place.acknowledgedGeneration,
+      seenAt: facts?.seenAt?.toISOString() ?? null,
+      arms: armsOf(
+        place,
+        counts.filter((count) => count.clusterId === place.clusterId),
+      ),
+    }
+  })
+}
+
+function armsOf(place: PlacedCluster, counts: readonly RecentCount[]): ArmView[] {
+  const total = counts.reduce((sum, count) => sum + count.n, 0)
+  const wished = place.wish?.arms ?? []
+  return wished.map((arm) => {
+    const observed = place.observation?.arms.find((each) => each.versionId === arm.versionId)
+    const own = counts.filter((count) => count.versionId === arm.versionId).reduce((sum, count) => sum + count.n, 0)
+    return {
+      versionId: arm.versionId,
+      number: arm.number,
+      role: arm.role,
+      desired: arm.weight,
+      acknowledged: observed?.weight ?? (place.observation ? 0 : null),
+      counted: countedShare(own, total),
+      ready: observed?.ready ?? 0,
+      wanted: arm.replicas,
+      replicas: observed?.replicas ?? [],
+    }
+  })
+}

@@ -6,10 +6,10 @@ import type { EvidenceProcess } from '@/lib/analysis/process'
 import { mixedGt, mixedJackknifedGt } from '@/lib/analysis/restarts'
 import { LABEL_SLACK, type LaneState, limitAt, SHARE_SLACK, type StepState } from './bench'
 import type { Frame } from './frame'
-import { expectedBefore, fixedShare, limitRatio, toleratedRatio } from './gate'
+import { expectedBefore, fixedShare, limitRatio, nextShare, toleratedRatio } from './gate'
 import type { PlanDocument } from './schema'
 import type { Place } from './state'
-import type { Comparison } from './verdict'
+import type { Comparison, StepComparison } from './verdict'
 
 /** Log evidence that a lane is beyond what is tolerated; 0 (nothing known) where it does not run. */
 export function worseEvidence(state: LaneState, alone: boolean, without: boolean): number {
@@ -64,7 +64,6 @@ export function compare(
   const expected = expectedBefore(lane, frame)
   const before = alone && expected ? { nS: frame.requests, xS: Math.round(expected.w * frame.requests) } : null
   const known = alone && expected && !lane.absolute
-  const stepUpper = step.safe ? finite(band(step.safe, plan.alphaSafe).upper) : null
   return {
     quantile: frozen?.quantile ?? null,
     tauMs: frozen?.tauMs ?? null,
@@ -77,12 +76,20 @@ export function compare(
     ratio: process ? likeliest(process) : null,
     lower: edges.lower > 0 ? edges.lower : null,
     upper: finite(edges.upper),
-    stepUpper: alone ? finite(edges.upper) : stepUpper,
+    step:
+      step.safe && !alone
+        ? stepComparison(step.safe, plan.alphaSafe, frozen && (nextShare(plan, place) < 1 ? frozen.candidateMs : frozen.limitMs))
+        : null,
     tolerated: known ? expected.psi : toleratedRatio(lane, accuracy ?? 1),
     limit: known ? expected.psi : limitAt(plan, lane, place, accuracy),
     finalLimit: known ? expected.psi : limitRatio(lane, 1, accuracy ?? 1),
     odds: lane.exact || alone || lane.absolute,
   }
+}
+
+function stepComparison(process: EvidenceProcess, alpha: number, ms: number | null): StepComparison {
+  const { lower, upper } = band(process, alpha)
+  return { ...process.totals, lower: lower > 0 ? lower : null, upper: finite(upper), ms }
 }
 
 function finite(value: number): number | null {

@@ -55,7 +55,7 @@ function failSentence(gate: GateVerdict, part: Comparison): string {
   }
   if (gate.points) {
     const least = pointsOf(part.lower ?? 1, gate.points.reference)
-    return `The candidate is right ${points(least)} points less often than stable at least, tolerated ${points(gate.points.tolerated)}: ${counts}.`
+    return `The candidate's accuracy is at least ${points(least)} points below stable's (tolerated ${points(gate.points.tolerated)}): wrong on ${counts}.`
   }
   const atLeast = part.lower === null ? '' : `at least ${formatRatio(part.lower)}, `
   const times = part.ratio === null ? 'more often than' : `${formatRatio(part.ratio)} as often as`
@@ -67,24 +67,29 @@ function failSentence(gate: GateVerdict, part: Comparison): string {
 }
 
 function boundSentence(gate: GateVerdict, part: Comparison): string {
-  const counts = countsOf(gate, part)
   const proven = gate.verdict === 'pass'
   if (gate.compared === 'absolute') {
     const kind = gate.metric === 'objective' ? 'Errors' : 'Wrong answers'
     const bound = formatShare(gate.ceiling ?? 0)
     return `${kind} ${proven ? `proven below ${bound}` : `not yet proven below ${bound}`}: ${formatCount(part.xC)} of ${countOf(gate, part.nC)}.`
   }
+  const own = part.step ?? part
+  const counts = countsOf(gate, own)
   if (gate.points) return accuracySentence(gate, part, counts)
-  const allowed = `this step allows ${formatRatio(part.limit)}, 100 % allows ${formatRatio(part.finalLimit)}`
+  const range = rangeOf(own, proven)
   if (gate.compared === 'before')
-    return `${capital(METRIC_WORDS[gate.metric])} ${between(part)}; at most ${formatRatio(part.limit)} is allowed (${counts}).`
-  if (proven && gate.reason === 'below-ceiling')
-    return `Errors proven below ${formatShare(gate.ceiling ?? 0)} of requests, which this step allows whatever the ratio (${counts}); else ${allowed}.`
+    return `${capital(METRIC_WORDS[gate.metric])} ${range} what was frozen before; at most ${formatRatio(part.limit)} is allowed (${counts}).`
+  const allowed = `this step allows ${formatRatio(part.limit)}`
   if (gate.metric === 'latency') {
-    const line = `Slower than ${formatMs(part.toleratedMs ?? 0)} ${proven ? atMost(part) : between(part)} slower than ${formatMs(part.tauMs ?? 0)} (${quantile(part)})`
-    return `${line}; this step allows ${formatRatio(part.limit)}, 100 % allows 1x slower than ${formatMs(part.limitMs ?? 0)} (${counts}).`
+    const ms = formatMs(part.step?.ms ?? part.toleratedMs ?? 0)
+    const stable = `as often as stable is slower than ${formatMs(part.tauMs ?? 0)} (${quantile(part)})`
+    const whole = part.step?.ms === part.limitMs ? '' : `, 100 % allows 1x slower than ${formatMs(part.limitMs ?? 0)}`
+    return `Slower than ${ms} ${range} ${stable}; ${allowed}${whole} (${counts}).`
   }
-  return `Errors ${proven ? atMost(part) : between(part)}; ${allowed} (${counts}).`
+  const whole = `${allowed}, 100 % allows ${formatRatio(part.finalLimit)}`
+  if (proven && gate.reason === 'below-ceiling')
+    return `Errors proven below ${formatShare(gate.ceiling ?? 0)} of requests, which this step allows whatever the ratio (${counts}); else ${whole}.`
+  return `Errors ${range} stable${proven ? '' : ' so far'}; ${whole} (${counts}).`
 }
 
 function accuracySentence(gate: GateVerdict, part: Comparison, counts: string): string {
@@ -93,16 +98,16 @@ function accuracySentence(gate: GateVerdict, part: Comparison, counts: string): 
     gate.compared === 'before'
       ? `${points(finalLimit)} points are allowed`
       : `this step allows ${points(limit)} points, 100 % allows ${points(finalLimit)}`
-  const upper = gate.verdict === 'pass' ? (part.stepUpper ?? part.upper) : part.upper
-  if (upper === null) return `Accuracy undecided: ${counts}; ${allowed}.`
+  const { lower, upper } = part.step ?? part
+  if (upper === null) return `Accuracy undecided; ${allowed} (wrong on ${counts}).`
   const most = pointsOf(upper, reference)
-  if (most <= 0) return `Accuracy at least ${points(-most)} points above stable; ${allowed} (${counts}).`
-  const least = part.lower === null ? null : pointsOf(part.lower, reference)
+  if (most <= 0) return `Accuracy at least ${points(-most)} points above stable; ${allowed} (wrong on ${counts}).`
+  const least = lower === null ? null : pointsOf(lower, reference)
   const range =
     gate.verdict === 'pass' || least === null || least >= most
       ? `at most ${points(most)} points below stable`
       : `between ${points(Math.abs(least))} points ${least < 0 ? 'above' : 'below'} and ${points(most)} below stable so far`
-  return `Accuracy ${range}; ${allowed} (${counts}).`
+  return `Accuracy ${range}; ${allowed} (wrong on ${counts}).`
 }
 
 /** Short form for the headline: "errors at most 1.4x". */
@@ -117,7 +122,7 @@ export function verdictClause(gate: GateVerdict): string {
     const bound = formatShare(gate.ceiling ?? 0)
     return gate.verdict === 'pass' ? `${name} below ${bound}` : `${name} not yet proven below ${bound}`
   }
-  const upper = gate.verdict === 'pass' ? (part.stepUpper ?? part.upper) : part.upper
+  const { upper } = part.step ?? part
   if (gate.points) {
     if (upper === null) return `${name} undecided`
     const most = pointsOf(upper, gate.points.reference)
@@ -155,8 +160,9 @@ const METHODS = {
   absolute: 'One-sample e-process against a fixed share',
 }
 
-/** Log evidence as odds, at most 1,000,000:1. */
+/** Log evidence as odds, at most 1,000,000:1; below 1 it speaks for the other side. */
 export function odds(logE: number): string {
+  if (logE < 0) return `1:${formatCount(Math.min(1e6, Math.exp(-logE)))}`
   return `${formatCount(Math.floor(Math.min(1e6, Math.exp(logE)) + 1e-9))}:1`
 }
 
@@ -170,20 +176,13 @@ function points(value: number): string {
   return `${Number(Math.max(0, value).toFixed(value < 1 ? 2 : 1))}`
 }
 
-function atMost(part: Comparison): string {
-  const upper = part.stepUpper ?? part.upper
-  return upper === null ? 'no bound above stable yet' : `at most ${formatRatio(upper)} stable`
+/** "at most 1.6x", "between 0.7x and 3.4x", with what is open said. */
+function rangeOf({ lower, upper }: { lower: number | null; upper: number | null }, proven: boolean): string {
+  if (upper === null) return lower === null ? 'at an unknown multiple of' : `at least ${formatRatio(lower)}`
+  return proven || lower === null ? `at most ${formatRatio(upper)}` : `between ${formatRatio(lower)} and ${formatRatio(upper)}`
 }
 
-function between(part: Comparison): string {
-  if (part.upper === null)
-    return part.lower === null ? 'undecided beside stable so far' : `at least ${formatRatio(part.lower)} stable so far`
-  return part.lower === null
-    ? `at most ${formatRatio(part.upper)} stable so far`
-    : `between ${formatRatio(part.lower)} and ${formatRatio(part.upper)} stable so far`
-}
-
-function countsOf(gate: GateVerdict, part: Comparison): string {
+function countsOf(gate: GateVerdict, part: { xC: number; nC: number; xS: number; nS: number }): string {
   const own = `${formatCount(part.xC)} of ${countOf(gate, part.nC)}`
   if (gate.compared === 'absolute') return own
   return `${own} vs ${formatCount(part.xS)} of ${formatCount(part.nS)}${gate.compared === 'before' ? ' expected from before' : ''}`

@@ -55,7 +55,8 @@ function progressing(plan: PlanDocument, run: LiveRun, judgement: Judgement | nu
   if (run.acknowledgedAt === null) return `Moving to ${where(plan, run)}; the cluster has not acknowledged it yet.`
   const at = `At ${where(plan, run)} for ${formatDuration((now - run.acknowledgedAt) / 1_000)}.`
   const same = plan.sameArtifact ? ' The same artifact under another number (A/A).' : ''
-  if (!judgement || plan.gates.length === 0)
+  const here = judgement?.wave === run.place.wave && judgement.step === run.place.step
+  if (!judgement || !here || plan.gates.length === 0)
     return `${at}${plan.gates.length === 0 ? ' This plan has no gates: nothing is compared.' : ''}${same}`
   return `${at} ${clauses(judgement)}${waiting(plan, judgement)}${same}`
 }

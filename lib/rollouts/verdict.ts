@@ -39,12 +39,22 @@ export interface Comparison {
   readonly ratio: number | null
   readonly lower: number | null
   readonly upper: number | null
-  /** Upper edge over this step's own slots: what "within the limit" is said of. */
-  readonly stepUpper: number | null
+  /** The same over this step's acknowledged slots alone, which "within the limit" is said of; `ms`: latency's threshold there. null: nothing counted yet. */
+  readonly step: StepComparison | null
   readonly tolerated: number
   readonly limit: number
   readonly finalLimit: number
   readonly odds: boolean
+}
+
+export interface StepComparison {
+  readonly xC: number
+  readonly nC: number
+  readonly xS: number
+  readonly nS: number
+  readonly lower: number | null
+  readonly upper: number | null
+  readonly ms: number | null
 }
 
 /** What one gate says, with everything its sentence needs. Evidence is natural log e-values; `needed` = log(1/alpha). */

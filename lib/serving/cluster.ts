@@ -34,6 +34,8 @@ export type Decision =
 
 /** How long the start waits for the time before it serves without it. */
 const FIRST_ANSWER_MS = 1_500
+/** How long the gateway stays closed for the stored wishes' servers. */
+const FIRST_READY_MS = 3_000
 const DRAIN_MS = 5_000
 const LAST_FLUSH_MS = 2_000
 
@@ -73,6 +75,9 @@ export class Cluster {
     for (const problem of problems) log.error({ cluster: this.named.name }, problem)
     await Promise.race([this.flusher.start(), sleep(FIRST_ANSWER_MS)])
     for (const stored of endpoints) this.#hold(stored)
+    // Nobody is refused longer by it, and nobody is charged for requests that came before the first server was up.
+    const limit = performance.now() + FIRST_READY_MS
+    while (this.#starting() && performance.now() < limit) await sleep(20)
     await this.gateway.listen(this.named.gatewayPort)
   }
 
@@ -124,6 +129,10 @@ export class Cluster {
 
   pids(): number[] {
     return [...this.#endpoints.values()].flatMap((endpoint) => endpoint.pids())
+  }
+
+  #starting(): boolean {
+    return [...this.#addresses.values()].some((endpoint) => !endpoint.ready && endpoint.table.arms.some((arm) => arm.weight > 0))
   }
 
   /** One write after another, so that a decision is made on what is on disk. */

@@ -8,7 +8,6 @@ import type { StoredEndpoint } from './wish-store'
 export type Table = RoutingTable<VersionServers>
 
 export interface EndpointDeps extends Omit<VersionDeps, 'changed'> {
-  now(): number
   /** Another wish is routed by now. */
   routed(endpoint: Endpoint): void
 }

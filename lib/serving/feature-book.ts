@@ -18,7 +18,7 @@ export class FeatureBook {
   add(endpointId: string, versionId: string, baselineId: string, bins: readonly BinRow[], nowMs: number): void {
     const minute = Math.floor(nowMs / MINUTE_MS) * MINUTE_MS
     for (const { role, feature, counts } of bins) {
-      const key = `${minute}/${endpointId}/${versionId}/${role}/${baselineId}/${feature}`
+      const key = keyOf({ minute, endpointId, versionId, role, baselineId, feature })
       const entry = this.#entries.get(key)
       if (entry) {
         counts.forEach((count, i) => {
@@ -55,6 +55,17 @@ export class FeatureBook {
     return found.map(({ row }) => row)
   }
 
+  /** Moves all minutes in time: the clock has just learnt by how much it was wrong. */
+  shift(ms: number): void {
+    const by = Math.round(ms / MINUTE_MS) * MINUTE_MS
+    const all = [...this.#entries.values()]
+    this.#entries.clear()
+    for (const entry of all) {
+      entry.row.minute += by
+      this.#entries.set(keyOf(entry.row), entry)
+    }
+  }
+
   forgetSpooled(): void {
     for (const entry of this.#entries.values()) entry.unspooled = true
   }
@@ -62,7 +73,7 @@ export class FeatureBook {
   /** The flush that carried these rows did not arrive. */
   giveBack(rows: readonly FeatureRow[]): void {
     for (const row of rows) {
-      const entry = this.#entries.get(`${row.minute}/${row.endpointId}/${row.versionId}/${row.role}/${row.baselineId}/${row.feature}`)
+      const entry = this.#entries.get(keyOf(row))
       if (entry) entry.dirty = true
     }
   }
@@ -75,4 +86,8 @@ export class FeatureBook {
   drop(endpointId: string): void {
     for (const [key, { row }] of this.#entries) if (row.endpointId === endpointId) this.#entries.delete(key)
   }
+}
+
+function keyOf(row: Omit<FeatureRow, 'counts' | 'segment'>): string {
+  return `${row.minute}/${row.endpointId}/${row.versionId}/${row.role}/${row.baselineId}/${row.feature}`
 }

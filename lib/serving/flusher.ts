@@ -104,7 +104,7 @@ export class Flusher {
         batch.arrived()
         this.#reportedTo = batch.flush.watermark
       } else batch.lost()
-      if (posted.jumpMs !== 0) this.telemetry.windows.shift(posted.jumpMs)
+      if (posted.jumpMs !== 0) this.telemetry.shift(posted.jumpMs)
       await this.#after(posted)
       if (posted.kind === 'refused') await this.#isolate()
       if (posted.kind !== 'accepted' || !batch.more) return

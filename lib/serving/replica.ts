@@ -16,6 +16,8 @@ export interface ReplicaDeps {
   /** The load message, once the artifact is there. */
   prepare(): Promise<Load>
   log: EndpointLog
+  /** The corrected clock, ms since epoch. */
+  now(): number
   /** Readiness has changed. */
   changed(): void
   bins(rows: BinRow[]): void
@@ -154,7 +156,7 @@ export class Replica {
     this.pool = null
     this.#server = null
     this.#usage = null
-    this.#lastExit = { code, signal, at: Date.now() }
+    this.#lastExit = { code, signal, at: this.deps.now() }
     void pool?.destroy().catch(() => undefined)
     const how = error?.message ?? (signal ? `Ended by ${signal}.` : `Ended with code ${code}.`)
     this.deps.log.write(this.id, 'event', this.#reason ? `${how} ${this.#reason}` : how)

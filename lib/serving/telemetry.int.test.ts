@@ -40,6 +40,28 @@ test.each([600_000, -600_000])(
   },
 )
 
+test('what was counted by a wrong clock, before the web first answered, is moved to the right time', async () => {
+  it = await Harness.open({
+    prepare: (web) => {
+      web.aheadMs = -600_000
+      web.flushesDown = true
+    },
+  })
+  const served = wish([arm(it.digests.live, { baseline })])
+  await it.apply(served)
+  await (await it.infer(served, inferBody())).text()
+  await it.cluster.flusher.flush()
+  expect(it.cluster.state()).toMatchObject({ offsetMs: null, telemetry: { state: 'web down' } })
+  it.web.flushesDown = false
+  await until(async () => {
+    await it.cluster.flusher.flush()
+    return it.web.flushes.some((flush) => flush.features.length > 0)
+  })
+  expect(it.web.sum((row) => row.n)).toBe(1)
+  expect(Math.abs(it.web.windows()[0].slot - it.web.now)).toBeLessThan(15_000)
+  expect(it.web.flushes.flatMap((flush) => flush.features).every((row) => row.minute <= it.web.now)).toBe(true)
+})
+
 test('what is counted while the web is down arrives when it is back, once, in the right slots', async () => {
   it = await Harness.open()
   const served = await it.apply(wish([arm(it.digests.live)]))

@@ -118,6 +118,12 @@ export class Telemetry {
     this.samples.forgetSpooled()
   }
 
+  /** The clock has just learnt by how much it was wrong: what was counted by it moves along. What is on disk is not right any more. */
+  shift(ms: number): void {
+    this.windows.shift(ms)
+    this.features.shift(ms)
+  }
+
   /** Endpoints that have something to send. */
   waiting(): Set<string> {
     const rows = [...this.predictions.peek(Number.MAX_SAFE_INTEGER), ...this.samples.peek(Number.MAX_SAFE_INTEGER)]

@@ -13,6 +13,7 @@ const DRAIN_MS = 30_000
 export interface VersionDeps {
   artifacts: ArtifactCache
   log: EndpointLog
+  now(): number
   changed(): void
   bins(versionId: string, baselineId: string, rows: BinRow[]): void
 }
@@ -62,6 +63,7 @@ export class VersionServers {
         new Replica(id, {
           prepare: () => this.#load(),
           log: this.deps.log,
+          now: this.deps.now,
           changed: () => {
             this.admission.wake()
             this.deps.changed()

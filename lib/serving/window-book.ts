@@ -69,9 +69,10 @@ export class WindowBook {
       window.slot += by
       this.#windows.set(`${window.slot}/${window.series.key}`, window)
     }
+    this.#folded = true
   }
 
-  /** Whether windows were folded since this was last asked: what was written of them to disk counts twice then. */
+  /** Whether windows were folded or moved since this was last asked: what stands of them on disk would count twice then. */
   takeFolded(): boolean {
     const folded = this.#folded
     this.#folded = false

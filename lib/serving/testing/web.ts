@@ -15,6 +15,8 @@ export class TestWeb {
   aheadMs = 0
   /** Answers 503 to everything. */
   down = false
+  /** Hands out artifacts, but takes no flush. */
+  flushesDown = false
   /** Endpoints whose rows are refused. */
   readonly foreign = new Set<string>()
   readonly #server = http.createServer((request, response) => void this.#handle(request, response))
@@ -65,6 +67,7 @@ export class TestWeb {
     if (request.headers.authorization !== `Bearer ${TOKEN}`) return void answer(401, { message: 'who?' })
     const artifact = this.artifacts.get(request.url?.split('/').pop() ?? '')
     if (request.method === 'GET') return void (artifact ? response.end(artifact) : answer(404, {}))
+    if (this.flushesDown) return void answer(503, { message: 'down' })
     const flush = Flush.parse(JSON.parse(Buffer.concat(chunks).toString()))
     const offsetMs = flush.watermark - this.now
     if (offsetMs > 2_000 || (offsetMs < -600_000 && !flush.final))

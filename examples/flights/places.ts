@@ -15,31 +15,24 @@ export interface Place {
   perSecond: number
 }
 
-const Endpoints = z.object({
-  items: z.array(
-    z.object({
-      model: z.object({ slug: z.string() }),
-      environment: z.object({ slug: z.string() }),
-      live: z.object({ number: z.number() }).nullable(),
-      clusters: z.array(z.object({ name: z.string(), address: z.string() })),
-    }),
-  ),
-})
+const Endpoints = z.object({ items: z.array(z.object({ id: z.string(), environment: z.string(), live: z.number().nullable() })) })
+const Endpoint = z.object({ clusters: z.array(z.object({ cluster: z.string(), address: z.string().nullable() })) })
 
 /** Where the example's model is live now, as the API says. */
 export async function findPlaces(api: Api): Promise<Place[]> {
-  const answer = await api.get(`/api/v1/endpoints?model=${MODEL}`)
-  const parsed = Endpoints.safeParse(answer.body)
-  if (!answer.ok || !parsed.success) return []
-  return parsed.data.items
-    .filter((endpoint) => endpoint.live && endpoint.environment.slug in RATES)
-    .flatMap((endpoint) =>
-      endpoint.clusters.map((cluster) => {
-        const { origin, pathname } = new URL(cluster.address)
-        const perSecond = RATES[endpoint.environment.slug] / endpoint.clusters.length
-        return { environment: endpoint.environment.slug, cluster: cluster.name, origin, path: pathname, perSecond }
-      }),
-    )
+  const listed = Endpoints.safeParse((await api.get(`/api/v1/endpoints?model=${MODEL}`)).body)
+  const live = listed.success ? listed.data.items.filter((endpoint) => endpoint.live !== null && endpoint.environment in RATES) : []
+  return (await Promise.all(live.map(({ id, environment }) => placesOf(api, id, environment)))).flat()
+}
+
+async function placesOf(api: Api, id: string, environment: string): Promise<Place[]> {
+  const endpoint = Endpoint.safeParse((await api.get(`/api/v1/endpoints/${id}`)).body)
+  const clusters = endpoint.success ? endpoint.data.clusters : []
+  return clusters.flatMap(({ cluster, address }) => {
+    if (!address) return []
+    const { origin, pathname } = new URL(address)
+    return [{ environment, cluster, origin, path: pathname, perSecond: RATES[environment] / clusters.length }]
+  })
 }
 
 const Page = z.object({ items: z.array(z.object({ id: z.string() })) })

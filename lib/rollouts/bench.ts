@@ -1,7 +1,7 @@
 import { addTrials, addWindow, BLOCK_SECONDS, createProcess, type EvidenceProcess, MAX_RESTARTS, restart } from '@/lib/analysis/process'
 import { FULL } from '@/lib/endpoints/wish'
 import type { EvidenceRow } from './evidence'
-import { type Frame, RESTART_SECONDS } from './frame'
+import type { Frame } from './frame'
 import { ceilingShare, expectedBefore, fixedShare, type Lane, limitRatio, nextShare, toleratedRatio, windowOf } from './gate'
 import type { PlanDocument } from './schema'
 import type { Place } from './state'
@@ -15,8 +15,8 @@ export interface LaneState {
   floor: EvidenceProcess | null
   /** Candidate alone against the frozen reference. */
   before: EvidenceProcess | null
-  /** First slot of `before`: its restarts come at 5, 10, 20, ... min, so that eight of them reach over a day of watch. */
-  beforeSince: number
+  /** The same since the last quarter of an hour began, so that hours of good data do not hide a change: the k-th has the weight of a k-th restart. */
+  lately: { readonly process: EvidenceProcess; readonly since: number; readonly k: number } | null
   /** Objective: stable against the same share. */
   stable: EvidenceProcess | null
 }
@@ -47,7 +47,7 @@ export const LABEL_SLACK = 1.25
 const NO_ACCURACY = 1
 
 export function openLane(lane: Lane): LaneState {
-  return { lane, worse: null, floor: null, before: null, beforeSince: 0, stable: null }
+  return { lane, worse: null, floor: null, before: null, lately: null, stable: null }
 }
 
 /** Starts what the frame makes possible, or restarts beside what runs. `first`: the frame that froze the accuracy that tolerances are made from. */
@@ -93,17 +93,21 @@ function foldBefore(state: LaneState, row: EvidenceRow, frame: Frame, block: num
   const expected = expectedBefore(state.lane, frame)
   if (!expected) return
   const { psi, w } = expected
+  const open = () => createProcess({ psiNulls: [psi], phi: phiOf(state.lane, frame) })
+  const slot = row.slot
   // The null of accuracy moves with its reference: a new one is a new process, so that each is true to one null.
   if (!state.before || state.before.psiNulls[0] !== psi) {
-    state.before = createProcess({ psiNulls: [psi], phi: phiOf(state.lane, frame) })
-    state.beforeSince = row.slot
+    state.before = open()
+    state.lately = null
   }
-  const { before } = state
-  const due = RESTART_SECONDS * 1_000 * 2 ** before.snapshots.length
-  if (before.snapshots.length < MAX_RESTARTS && row.slot - state.beforeSince >= due) restart(before)
+  if (!state.lately || slot - state.lately.since >= LATELY_MS)
+    state.lately = { process: open(), since: slot, k: (state.lately?.k ?? 0) + 1 }
   const { xC, nC } = windowOf(state.lane, row.counts, true)
-  addTrials(before, { x: xC, K: nC, w }, block)
+  addTrials(state.before, { x: xC, K: nC, w }, block)
+  addTrials(state.lately.process, { x: xC, K: nC, w }, block)
 }
+
+const LATELY_MS = 900_000
 
 export function openPosition(place: Place, lanes: readonly LaneState[]): PositionState {
   const shares = (slack: number) => createProcess({ psiNulls: [slack, 1 / slack], maxBlocks: 0 })

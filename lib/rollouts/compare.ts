@@ -1,9 +1,10 @@
 import { band } from '@/lib/analysis/band'
 import { evidenceGt, evidenceLt } from '@/lib/analysis/evidence'
 import { LOG_PSI, POINTS } from '@/lib/analysis/grid'
+import { jackknifedGt } from '@/lib/analysis/jackknife'
 import { mix } from '@/lib/analysis/mix'
 import type { EvidenceProcess } from '@/lib/analysis/process'
-import { mixedGt, mixedJackknifedGt } from '@/lib/analysis/restarts'
+import { mixedGt, mixedJackknifedGt, restartWeight } from '@/lib/analysis/restarts'
 import { LABEL_SLACK, type LaneState, limitAt, SHARE_SLACK, type StepState } from './bench'
 import type { Frame } from './frame'
 import { expectedBefore, fixedShare, limitRatio, nextShare, toleratedRatio } from './gate'
@@ -17,7 +18,13 @@ export function worseEvidence(state: LaneState, alone: boolean, without: boolean
     if (!process) return 0
     return without ? mixedJackknifedGt(process, process.psiNulls[0]) : mixedGt(process, process.psiNulls[0])
   }
-  if (alone) return of(state.before)
+  if (alone) {
+    const { lately } = state
+    if (!lately) return 0
+    const [psi] = lately.process.psiNulls
+    const late = without ? jackknifedGt(lately.process, psi) : evidenceGt(lately.process, psi)
+    return mix([of(state.before), late], [1, restartWeight(lately.k)])
+  }
   // A multiple of nothing is harmless: both must be shown, the ratio and the absolute floor.
   return state.floor ? Math.min(of(state.worse), of(state.floor)) : of(state.worse)
 }

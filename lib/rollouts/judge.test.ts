@@ -40,7 +40,7 @@ describe('a rollout over simulated traffic', () => {
     const plan = planOf({ steps: [2_500, 10_000] })
     const returned = Array.from({ length: 100 }, (_, seed) => run({}, { seed, rate: 40, seconds: 300, still: true, plan }).state.phase)
     expect(returned.filter((phase) => phase === 'returning')).toEqual([])
-  }, 60_000)
+  }, 120_000)
 
   it('replays its evidence to the same judgement, also from a rebuilt bench', () => {
     const { inputs, last, bench } = run({ bad: 0.05 })

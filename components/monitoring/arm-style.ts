@@ -19,10 +19,13 @@ const TONES: Record<ArmSeries['role'], Tone> = {
   pinned: 'shadow',
 }
 
-/** "live v3"; "was live v2" for what serves in this role no longer. */
+/** "live v3"; "v2, was live" for what serves in this role no longer. */
 export function armName(arm: Pick<ArmSeries, 'role' | 'number' | 'current'>): string {
-  const before = !arm.current && (arm.role === 'live' || arm.role === 'candidate')
-  return `${before ? 'was ' : ''}${WORDS[arm.role]} v${arm.number}`
+  return isPast(arm) ? `v${arm.number}, was ${WORDS[arm.role]}` : `${WORDS[arm.role]} v${arm.number}`
+}
+
+function isPast(arm: Pick<ArmSeries, 'role' | 'current'>): boolean {
+  return !arm.current && (arm.role === 'live' || arm.role === 'candidate')
 }
 
 export function armKey(arm: Pick<ArmSeries, 'role' | 'versionId'>): string {
@@ -31,7 +34,13 @@ export function armKey(arm: Pick<ArmSeries, 'role' | 'versionId'>): string {
 
 /** How an arm is drawn: the present live version solid blue, the next solid orange, earlier ones dashed in the same colour. */
 export function armLine(arm: ArmSeries): Pick<ChartSeries, 'key' | 'label' | 'tone' | 'shape' | 'dashed'> {
-  return { key: armKey(arm), label: armName(arm), tone: TONES[arm.role], shape: 'line', ...(arm.current ? {} : { dashed: true }) }
+  return {
+    key: armKey(arm),
+    label: isPast(arm) ? `v${arm.number}` : armName(arm),
+    tone: TONES[arm.role],
+    shape: 'line',
+    ...(arm.current ? {} : { dashed: true }),
+  }
 }
 
 /** The arms that charts begin with: present ones first, then by requests; never previews and fallbacks. */

@@ -27,7 +27,7 @@ export function EndpointList({ rows }: { rows: MonitoredRow[] }) {
             </TableCell>
             <TableCell>
               <span className="flex flex-wrap gap-x-3">
-                <ArmLabel arm="live" version={row.live} />
+                {row.live === null ? <span className="text-muted">nothing is live</span> : <ArmLabel arm="live" version={row.live} />}
                 {row.next ? <ArmLabel arm="next" version={row.next.number} /> : null}
               </span>
             </TableCell>

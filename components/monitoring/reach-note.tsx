@@ -5,33 +5,13 @@ import type { ClusterReach, SourceState } from '@/lib/monitoring/schema'
 
 /** What stands between the numbers and the truth: sources with a wrong clock, silent sources, clusters out of reach; and, quietly, up to when each cluster has reported. */
 export function ReachNote({ clusters }: { clusters: ClusterReach[] }) {
-  const sources = clusters.flatMap((cluster) => cluster.sources)
-  const off = sources.filter((source) => source.state === 'clock-off')
-  const silent = clusters.filter((cluster) => cluster.sources.length > 0 && !cluster.sources.some((source) => source.state === 'counting'))
   return (
     <div className="grid gap-2">
-      {off.map((source) => (
-        <Banner key={source.id}>{clockSentence(source)}</Banner>
-      ))}
-      {silent.map((cluster) => (
+      {clusters.filter(isWrong).map((cluster) => (
         <Banner key={cluster.cluster}>
-          Nothing counts on {cluster.cluster}: {since(newest(cluster.sources))} What happened there since is not known: it is shown as a
-          gap, not as zero.
+          <ClusterTrouble cluster={cluster} />
         </Banner>
       ))}
-      {clusters
-        .filter((cluster) => cluster.reachable === false)
-        .map((cluster) => (
-          <Banner key={`${cluster.cluster}-reach`}>
-            The engine cannot reach {cluster.cluster}
-            {cluster.observedAt ? (
-              <>
-                ; it last did <RelativeTime at={cluster.observedAt} />
-              </>
-            ) : null}
-            . Counts may still arrive: counting does not need the engine.
-          </Banner>
-        ))}
       <ul className="flex flex-wrap gap-x-6 gap-y-1 text-muted text-sm">
         {clusters.map((cluster) => (
           <li key={cluster.cluster}>
@@ -40,6 +20,43 @@ export function ReachNote({ clusters }: { clusters: ClusterReach[] }) {
         ))}
       </ul>
     </div>
+  )
+}
+
+function isWrong(cluster: ClusterReach): boolean {
+  return cluster.reachable === false || isSilent(cluster) || cluster.sources.some((source) => source.state === 'clock-off')
+}
+
+function isSilent({ sources }: ClusterReach): boolean {
+  return sources.length > 0 && !sources.some((source) => source.state === 'counting')
+}
+
+function ClusterTrouble({ cluster }: { cluster: ClusterReach }) {
+  const off = cluster.sources.filter((source) => source.state === 'clock-off')
+  return (
+    <>
+      {off.map((source) => (
+        <p key={source.id}>{clockSentence(source)}</p>
+      ))}
+      {isSilent(cluster) ? (
+        <p>
+          Nothing counts on {cluster.cluster}: {since(newest(cluster.sources))} What happened there since is not known; where no other
+          cluster reports either it is shown as a gap, not as zero.
+        </p>
+      ) : null}
+      {cluster.reachable === false ? (
+        <p>
+          The engine cannot reach {cluster.cluster}
+          {cluster.observedAt ? (
+            <>
+              {' '}
+              since <RelativeTime at={cluster.observedAt} />
+            </>
+          ) : null}
+          . Counts still arrive if its gateway runs: counting does not need the engine.
+        </p>
+      ) : null}
+    </>
   )
 }
 

@@ -2,6 +2,17 @@ import { type ChartSpec, type Unit, valueText } from '@/components/charts/spec'
 import type { ArmSeries, EndpointSeries, QualityPoint, TrafficPoint } from '@/lib/monitoring/schema'
 import { armLine, armName } from './arm-style'
 
+/**
+ * An arm's steps from its first to its last request: before and after, a version that comes or has gone is not at zero but not there. The live version is there throughout.
+ */
+function whileThere(arm: ArmSeries): (TrafficPoint | null)[] {
+  if (arm.current && arm.role === 'live') return arm.traffic
+  const served = (point: TrafficPoint | null) => point !== null && point.n > 0
+  const first = arm.traffic.findIndex(served)
+  const last = arm.current ? arm.traffic.length : arm.traffic.findLastIndex(served)
+  return arm.traffic.map((point, i) => (first >= 0 && i >= first && i <= last ? point : null))
+}
+
 interface Look<P> {
   title: string
   unit: Unit
@@ -53,7 +64,7 @@ function trafficChart(series: EndpointSeries, arms: ArmSeries[], look: Look<Traf
     look,
     at,
     at.map((_, i) => i),
-    (arm) => arm.traffic,
+    whileThere,
   )
 }
 

@@ -49,6 +49,7 @@ export class Traffic {
   private readonly rng: () => number
   private readonly counted = new Map<string, Counted>()
   private readonly boots = new Map<string, string>()
+  private readonly series = new Map<string, number>()
 
   constructor(
     private readonly world: World,
@@ -59,21 +60,31 @@ export class Traffic {
     this.rng = random(seed)
   }
 
+  private readonly changing = new Map<number, Behaviour>()
+
+  /** From now on this version answers as `behaviour` says at each moment: the test may change it. */
+  live(version: number, behaviour: Partial<Behaviour>): void {
+    this.changing.set(version, new Proxy(GOOD, { get: (good, key) => Reflect.get(behaviour, key) ?? Reflect.get(good, key) }))
+  }
+
   /** One second of requests on every cluster, by the weights that it routes by, and a flush. A cluster that is cut off answers, but reports nothing. */
   async second(): Promise<void> {
     const { world } = this
     const atMs = world.nowMs - 1
+    // As a gateway does: every 2 s, and here at the end of each slot, so that a test is quicker.
+    const flushes = (world.nowMs / 1_000) % 5 === 0 || (world.nowMs / 1_000) % 2 === 0
     for (const [clusterId, fake] of world.fakes) {
       const held = fake.observed(world.endpointId)
       const arms = (held?.arms ?? []).filter((arm) => arm.weight > 0)
       for (let i = 0; i < this.perSecond && arms.length > 0; i += 1) {
         const arm = pick(arms, this.rng() * 10_000)
-        const how = this.behaviour([...world.versionIds].find(([, id]) => id === arm.versionId)?.[0] ?? 0)
+        const version = [...world.versionIds].find(([, id]) => id === arm.versionId)?.[0] ?? 0
+        const how = this.changing.get(version) ?? this.behaviour(version)
         this.count(clusterId, arm.versionId, arm.role, Math.floor(atMs / 5_000) * 5_000, held?.generation ?? 0, how)
       }
-      if (fake.faults.unreachable === null) await this.report(clusterId)
+      if (flushes && fake.faults.unreachable === null) await this.report(clusterId)
     }
-    await this.flush()
+    if (flushes) await this.flush()
   }
 
   private count(clusterId: string, versionId: string, role: string, slotMs: number, generation: number, how: Behaviour): void {
@@ -99,28 +110,36 @@ export class Traffic {
 
   private async flush(): Promise<void> {
     const rows = [...this.counted.values()].filter((row) => this.world.fakes.get(row.clusterId)?.faults.unreachable === null)
-    for (const row of rows) {
-      await pool().query(
-        `with s as (
-           insert into telemetry.series (endpoint_id, version_id, role, cluster_id) values ($1, $2, $3, $4)
-           on conflict (endpoint_id, version_id, role, cluster_id, segment) do update set role = excluded.role returning id)
-         insert into telemetry.window_5s (series, slot, source, generation, n, bad, client_errors, shed, aborted, fallback, latency_sum_ms, latency_max_ms, latency, label_rate)
-         select s.id, $5, o.id, $6, $7, $8, 0, 0, 0, 0, 0, 0, $9, 1 from s, telemetry.source o where o.boot = $10
-         on conflict (series, slot, source, generation) do update set n = excluded.n, bad = excluded.bad, latency = excluded.latency`,
-        [
-          this.world.endpointId,
-          row.versionId,
-          row.role,
-          row.clusterId,
-          new Date(row.slotMs),
-          row.generation,
-          row.n,
-          row.bad,
-          Buffer.from(encodeSketch(row.latency)),
-          this.boots.get(row.clusterId),
-        ],
-      )
-      if (row.slotMs + 5_000 <= this.world.nowMs) this.counted.delete(row.key)
-    }
+    const column = <T>(pick: (row: Counted) => T) => rows.map(pick)
+    await pool().query(
+      `insert into telemetry.window_5s (series, slot, source, generation, n, bad, client_errors, shed, aborted, fallback, latency_sum_ms, latency_max_ms, latency, label_rate)
+       select r.series, r.slot, o.id, r.generation, r.n, r.bad, 0, 0, 0, 0, 0, 0, r.latency, 1
+       from unnest($1::int[], $2::timestamptz[], $3::uuid[], $4::int[], $5::int[], $6::int[], $7::bytea[]) as r(series, slot, boot, generation, n, bad, latency)
+       join telemetry.source o on o.boot = r.boot
+       on conflict (series, slot, source, generation) do update set n = excluded.n, bad = excluded.bad, latency = excluded.latency`,
+      [
+        await Promise.all(rows.map((row) => this.seriesOf(row))),
+        column((row) => new Date(row.slotMs)),
+        column((row) => this.boots.get(row.clusterId)),
+        column((row) => row.generation),
+        column((row) => row.n),
+        column((row) => row.bad),
+        column((row) => Buffer.from(encodeSketch(row.latency))),
+      ],
+    )
+    for (const row of rows) if (row.slotMs + 5_000 <= this.world.nowMs) this.counted.delete(row.key)
+  }
+
+  private async seriesOf({ versionId, role, clusterId }: Counted): Promise<number> {
+    const key = `${versionId}/${role}/${clusterId}`
+    const known = this.series.get(key)
+    if (known !== undefined) return known
+    const { rows } = await pool().query<{ id: number }>(
+      `insert into telemetry.series (endpoint_id, version_id, role, cluster_id) values ($1, $2, $3, $4)
+       on conflict (endpoint_id, version_id, role, cluster_id, segment) do update set role = excluded.role returning id`,
+      [this.world.endpointId, versionId, role, clusterId],
+    )
+    this.series.set(key, rows[0].id)
+    return rows[0].id
   }
 }

@@ -35,16 +35,16 @@ async function placesOf(api: Api, id: string, environment: string): Promise<Plac
   })
 }
 
-const Page = z.object({ items: z.array(z.object({ id: z.string() })) })
+const Rollouts = z.object({ items: z.array(z.object({ strategy: z.string() })) })
 const Versions = z.object({ items: z.array(z.object({ number: z.number(), note: z.string(), status: z.string() })) })
 
 /**
  * Launches the slow model in `trial` once in the life of a workspace: true when it has been launched, now or before. A person may run it again from the page.
  */
 export async function launchSlow(api: Api): Promise<boolean> {
-  const before = Page.safeParse((await api.get(`/api/v1/rollouts?model=${MODEL}&environment=trial&strategy=canary`)).body)
+  const before = Rollouts.safeParse((await api.get('/api/v1/rollouts?environment=trial')).body)
   if (!before.success) return false
-  if (before.data.items.length > 0) return true
+  if (before.data.items.some((rollout) => rollout.strategy === 'canary')) return true
   const versions = Versions.safeParse((await api.get(`/api/v1/models/${MODEL}/versions`)).body)
   const slow = versions.data?.items.find((version) => version.note.startsWith('slow') && version.status === 'ready')
   if (!slow) return false

@@ -6,7 +6,7 @@ import { CLUSTERS, planOf, STABLE, simulate, T0, type World } from './simulation
 const run = (candidate: Partial<typeof STABLE>, over: Partial<World> = {}) =>
   simulate({ plan: planOf(), seed: 7, rate: 100, seconds: 900, candidate: () => ({ ...STABLE, ...candidate }), ...over })
 
-describe('a rollout over simulated traffic', () => {
+describe('a rollout over simulated traffic', { timeout: 30_000 }, () => {
   it.each([1, 2, 3])('promotes a healthy candidate by evidence, step by step (seed %i)', (seed) => {
     const { state, kinds, last } = run({}, { seed })
     expect(state.phase).toBe('promoted')
@@ -50,7 +50,7 @@ describe('a rollout over simulated traffic', () => {
   })
 })
 
-describe('what is missing', () => {
+describe('what is missing', { timeout: 30_000 }, () => {
   const plan = planOf()
   const [cluster] = CLUSTERS
   const place = { wave: 0, step: 0 }

@@ -31,7 +31,7 @@ const generation = (number: number, wave: number, step: number, weights: Record<
 })
 const point = (step: number, wave = 0, seconds = 300) => ({ place: { wave, step }, acknowledgedAt: T0, now: T0 + seconds * 1_000 })
 
-describe('when one arm is empty', () => {
+describe('when one arm is empty', { timeout: 30_000 }, () => {
   const plan = planOf({ strategy: 'blue-green', steps: [0, 10_000], gates: [errors], pace: { ...planOf().pace, minDwell: 60 } })
   const opening = [frameOf(plan, 0), generation(1, 0, 1, { [first]: 10_000 })]
   const at = (slots: number, bad: number) => judge(plan, [...opening, ...rows(slots, [500, 0, bad, 0])], point(1, 0, slots * 5 + 2))

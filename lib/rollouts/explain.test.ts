@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest'
+import { headline, nextAction } from './explain'
+import { explainOdds, odds, verdictSentence } from './explain-verdict'
+import { refusalSentence } from './explain-why'
+import { by, STATES, stateOf, twoWaves } from './machine.fixture'
+import { GATES, planOf, STABLE, simulate, T0 } from './simulation.fixture'
+import { lineOf } from './timeline'
+import type { GateVerdict } from './verdict'
+
+const plan = planOf()
+const names = Object.keys(STATES) as (keyof typeof STATES)[]
+const run = (worse: Partial<typeof STABLE>, seconds = 900, seed = 3) =>
+  simulate({ plan, seed, rate: 100, seconds, candidate: () => ({ ...STABLE, ...worse }) })
+const failed = run({ bad: 0.05 })
+const verdict = (over: Partial<GateVerdict>): GateVerdict => ({
+  ...failed.last.gates[0],
+  verdict: 'pass',
+  reason: 'proven-within-limit',
+  ...over,
+})
+
+describe('the headline', () => {
+  it.each(names)('exists in every situation, without odds and exclamation marks: %s', (name) => {
+    for (const judgement of [null, failed.last]) {
+      const text = headline(name === 'secondStarting' ? twoWaves : plan, stateOf(name), judgement, T0 + 60_000)
+      expect(text).toMatch(/^\S.*\.$/s)
+      expect(text).not.toMatch(/undefined|null|NaN|Infinity|\bsafe\b|!|\d:1/)
+    }
+  })
+
+  it('of a return says the numbers, the tolerance and the counts', () => {
+    const text = headline(plan, failed.state, failed.last, failed.last.now)
+    expect(text).toMatch(
+      /^Returning to v1: The candidate fails [\d.]+x as often as stable \(at least [\d.]+x, tolerated 1\.2x\): \d+ of \d+ requests vs [\d,]+ of [\d,]+\./,
+    )
+    expect(text).toContain('on-prem has not acknowledged it yet')
+  })
+
+  it('names what a hold waits for, its owner and its end', () => {
+    const at = T0 + 60_000
+    expect(headline(plan, stateOf('paused'), null, at)).toMatch(
+      /^Paused at 5 %\. Ana paused it\. Resume it, or return\. The hold ends in 4 h\.$/,
+    )
+    expect(headline(plan, stateOf('takeover'), null, at)).toMatch(/someone else changed the route/i)
+    expect(headline(plan, stateOf('pausedNoData'), null, at)).toMatch(/^Held at 5 %.*Ana paused it.*no data/)
+  })
+
+  it('shows no verdict of the step before as if it were of this one', () => {
+    const moved = { ...stateOf('progressing'), place: { wave: 0, step: 1 } } as ReturnType<typeof stateOf>
+    expect(headline(plan, moved, failed.last, T0 + 5_000)).toBe('At 25 % for 5 s.')
+  })
+
+  it('says that an A/A is one', () => {
+    expect(headline(planOf({ sameArtifact: true }), stateOf('progressing'), null, T0)).toContain('same artifact')
+  })
+
+  it('says what waits for a person', () => {
+    expect(names.filter((name) => nextAction(stateOf(name)) !== null)).toEqual(
+      expect.arrayContaining(['awaiting', 'paused', 'dwelled', 'takeover', 'stableBad', 'previewHeld']),
+    )
+    expect(nextAction(stateOf('progressing'))).toBeNull()
+  })
+})
+
+describe('a verdict in one sentence', () => {
+  it.each([
+    ['latency', { ms: 120 }, /^The candidate is slower than \d+(\.\d)? ms [\d.]+x as often as stable is slower than/],
+    [
+      'accuracy',
+      { accuracy: 0.5 },
+      /^The candidate's accuracy is at least [\d.]+ points below stable's \(tolerated 0\.5\): wrong on \d+ of \d+ labels vs/,
+    ],
+  ] as const)('of a fail in %s', (metric, worse, words) => {
+    const gate = run(worse).last.gates.find((one) => one.metric === metric && one.verdict === 'fail')
+    expect(gate && verdictSentence(gate)).toMatch(words)
+  })
+
+  it('of a pass gives the bound and both limits', () => {
+    const { gates } = run({}, 100).last
+    const [errors, latency, accuracy] = gates.map(verdictSentence)
+    expect(errors).toMatch(/this step allows.*100 % allows 2x/)
+    expect(latency).toMatch(/at most [\d.]+x as often as stable.*this step allows 5x, 100 % allows 1x/)
+    expect(accuracy).toMatch(/this step allows 8 points, 100 % allows 2/)
+  })
+
+  it.each([
+    ['no-data', 'no-traffic', /no data; the candidate answered no requests/],
+    ['no-data', 'no-reference', /stable needs 200 requests within 60 min/],
+    ['no-data', 'incomplete', /silence is not zero/],
+    ['invalid', 'share-off', /not judged; the candidate got another share/],
+    ['maturing', 'labels-to-come', /no labels have come/],
+  ] as const)('of %s (%s) says what is missing', (word, reason, words) => {
+    expect(verdictSentence(verdict({ verdict: word, reason, parts: [] }))).toMatch(words)
+  })
+
+  it('compared with before says that it is weaker', () => {
+    expect(verdictSentence(verdict({ compared: 'before', verdict: 'undecided' }))).toMatch(/Compared with before, not side by side\.$/)
+  })
+
+  it('never speaks of odds; they and the methods stand in explain', () => {
+    for (const gate of failed.last.gates) expect(verdictSentence(gate)).not.toMatch(/\d:1|e-process|odds/)
+    const rows = explainOdds(failed.last.gates[0])
+    expect(rows.map((row) => row.label)).toEqual(
+      expect.arrayContaining(['Evidence for worse than tolerated', 'Without its worst 10 s', 'Method']),
+    )
+    expect(odds(Math.log(20))).toBe('20:1')
+    expect(odds(1e5)).toBe('1,000,000:1')
+    expect(odds(-Math.log(4))).toBe('1:4')
+  })
+})
+
+describe('the timeline', () => {
+  it('has words for every event of a rollout: what happened, because', () => {
+    const step = lineOf(plan, { kind: 'step', place: { wave: 0, step: 1 }, cluster: 'on-prem', weight: 2_500, why: { cause: 'proven' } })
+    expect(step).toEqual({
+      who: 'engine',
+      what: 'Goes to 25 % on on-prem',
+      because: "every gate is proven within this step's limit",
+      explain: [],
+    })
+    const judged = lineOf(plan, { kind: 'judged', judgement: failed.last })
+    expect(judged.what).toBe('Decides to return: errors')
+    expect(judged.because).toBe(verdictSentence(failed.last.gates[0]))
+    expect(judged.explain.length).toBeGreaterThan(GATES.length)
+    const frame = failed.inputs.find((input) => input.kind === 'frame')
+    expect(frame?.kind === 'frame' && lineOf(plan, frame).explain[0].label).toBe('Stable requests, last 60 min')
+  })
+
+  it('says who, when a person did it', () => {
+    const why = { cause: 'person', by, reason: 'wrong day' } as const
+    expect(lineOf(plan, { kind: 'returning', why })).toMatchObject({
+      who: 'Ana',
+      what: 'Returns to v1',
+      because: 'Ana decided so: wrong day',
+    })
+  })
+
+  it('a refusal says what would be right', () => {
+    expect(refusalSentence('needs-approval')).toMatch(/promote now is not possible/)
+  })
+})

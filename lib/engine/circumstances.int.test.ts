@@ -53,13 +53,9 @@ test('a cluster that cannot be reached holds the rollout, says so, and lets it g
 test('a version that turns bad while it is watched is returned by a rollout of its own', async () => {
   const behaviour = { bad: 0.005 }
   const world = await World.make({ seed: 44, steps: [2_500, 10_000], versions: { 2: behaviour }, pace: { watch: 600 } })
-  const getBad = () => {
-    behaviour.bad = 0.3
-  }
-  world.traffic.live(2, behaviour)
   const id = await world.launch(2)
   expect(await world.until(id, ['promoted', 'returned'])).toBe('promoted')
-  getBad()
+  behaviour.bad = 0.3
   await world.pass(300, {
     stop: async () => (await db().rollout.count({ where: { endpointId: world.endpointId, strategy: 'return', phase: 'promoted' } })) > 0,
   })

@@ -29,13 +29,6 @@ export async function seedJobs(sql: Sql, kinds: JobKinds, nowMs: number): Promis
   }
 }
 
-/** Asks for one-off work; asked again while it waits, it is due at once. */
-export async function askJob(sql: Sql, kind: string, key: string, payload: Record<string, unknown>): Promise<void> {
-  await sql.$executeRaw`
-    insert into job (key, kind, payload, due) values (${key}, ${kind}, ${JSON.stringify(payload)}::jsonb, clock_timestamp())
-    on conflict (key) do update set due = excluded.due, payload = excluded.payload, attempts = 0, last_error = null`
-}
-
 /** Claims one due job and runs it, its lease renewed meanwhile. False when none is due. */
 export async function runDueJob(sql: Sql, clock: EngineClock, owner: string, kinds: JobKinds): Promise<boolean> {
   const nowMs = await clock.now()

@@ -60,13 +60,6 @@ export class Traffic {
     this.rng = random(seed)
   }
 
-  private readonly changing = new Map<number, Behaviour>()
-
-  /** From now on this version answers as `behaviour` says at each moment: the test may change it. */
-  live(version: number, behaviour: Partial<Behaviour>): void {
-    this.changing.set(version, new Proxy(GOOD, { get: (good, key) => Reflect.get(behaviour, key) ?? Reflect.get(good, key) }))
-  }
-
   /** One second of requests on every cluster, by the weights that it routes by, and a flush. A cluster that is cut off answers, but reports nothing. */
   async second(): Promise<void> {
     const { world } = this
@@ -79,7 +72,7 @@ export class Traffic {
       for (let i = 0; i < this.perSecond && arms.length > 0; i += 1) {
         const arm = pick(arms, this.rng() * 10_000)
         const version = [...world.versionIds].find(([, id]) => id === arm.versionId)?.[0] ?? 0
-        const how = this.changing.get(version) ?? this.behaviour(version)
+        const how = this.behaviour(version)
         this.count(clusterId, arm.versionId, arm.role, Math.floor(atMs / 5_000) * 5_000, held?.generation ?? 0, how)
       }
       if (flushes && fake.faults.unreachable === null) await this.report(clusterId)

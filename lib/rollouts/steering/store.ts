@@ -131,7 +131,8 @@ async function settleWishes(
   renew: boolean,
 ): Promise<number | null> {
   const live = await findLive(tx, endpoint.id)
-  const wishes = await wantedWishes(tx, endpoint, live, now)
+  const last = live ? null : await findLastEnded(tx, endpoint.id)
+  const wishes = await wantedWishes(tx, endpoint, { live, last }, now)
   const changed = new Set((renew ? wishes : changedWishes(endpoint, wishes)).map((wish) => wish.clusterId))
   const moved = live && changes.find(({ rollout }) => rollout.id === live.id)
   if (live && moved && hasMoved(moved)) changed.add(live.plan.waves[placeOf(moved.next)?.wave ?? 0]?.clusterId ?? '')
@@ -139,13 +140,20 @@ async function settleWishes(
   if (due.length === 0) return null
   const generation = endpoint.generation + 1
   await saveWishes(tx, endpoint.id, generation, endpoint.fence, due, now.getTime())
-  if (live) await appendLedger(tx, live.id, [wished(live, generation, wishes)], now)
+  // Also while it is watched: what is counted under a generation that the ledger does not name is never judged.
+  const judged = live ?? (last?.state.phase === 'promoted' && last.state.watch === 'open' ? last : null)
+  if (judged) await appendLedger(tx, judged.id, [wished(judged, generation, wishes)], now)
   return generation
 }
 
+/** Which rollouts say what runs: the live one, else the one that ended last. */
+interface Governing {
+  live: KeptRollout | null
+  last: KeptRollout | null
+}
+
 /** The wishes that all clusters should have now; none where the route is to be left. */
-export async function wantedWishes(tx: Tx, endpoint: PlacedEndpoint, live: KeptRollout | null, now: Date): Promise<NewWish[]> {
-  const last = live ? null : await findLastEnded(tx, endpoint.id)
+async function wantedWishes(tx: Tx, endpoint: PlacedEndpoint, { live, last }: Governing, now: Date): Promise<NewWish[]> {
   const clusterIds = endpoint.clusters.map((place) => place.clusterId)
   const arms = wantedArms({ ...endpoint, clusterIds }, live, last, now.getTime())
   if (!arms) return []
@@ -164,12 +172,17 @@ function hasMoved({ rollout, next }: Change): boolean {
   return after !== null && !isTerminal(next.phase) && (before?.wave !== after.wave || before.step !== after.step)
 }
 
-function wished(live: KeptRollout, generation: number, wishes: readonly NewWish[]): LedgerEvent {
-  const candidate = live.plan.to?.id
+function wished({ plan, state }: KeptRollout, generation: number, wishes: readonly NewWish[]): LedgerEvent {
+  const candidate = plan.to?.id
   const weights = wishes.map(
     ({ clusterId, wish }) => [clusterId, wish.arms.find((arm) => arm.versionId === candidate)?.weight ?? 0] as const,
   )
-  return { kind: 'wished', generation, place: placeOf(live.state) ?? { wave: 0, step: null }, weights: Object.fromEntries(weights) }
+  return {
+    kind: 'wished',
+    generation,
+    place: placeOf(state) ?? { wave: plan.waves.length - 1, step: plan.steps.length - 1 },
+    weights: Object.fromEntries(weights),
+  }
 }
 
 /** Where permissions over a rollout must hold. Throws not-found. */

@@ -42,7 +42,7 @@ export function Aliases({ model, aliases, moves, ready }: AliasesProps) {
         ))}
         {moves.length > 0 ? (
           <details>
-            <summary className="min-h-6 text-muted text-sm">History, {moves.length} moves</summary>
+            <summary className="min-h-6 text-muted text-sm">History, {moves.length === 1 ? '1 move' : `${moves.length} moves`}</summary>
             <ol className="mt-2 grid gap-1.5">
               {moves.map((move) => (
                 <Move key={move.id} move={move} />

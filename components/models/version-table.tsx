@@ -14,7 +14,7 @@ export function VersionTable({ model, rows, launch }: { model: string; rows: Ver
       <TableHead>
         <TableHeading>Version</TableHeading>
         <TableHeading>Status</TableHeading>
-        <TableHeading>Names it</TableHeading>
+        <TableHeading>Live and aliases</TableHeading>
         <TableHeading>Artifact</TableHeading>
         <TableHeading numeric>Threshold</TableHeading>
         <TableHeading>Registered</TableHeading>
@@ -44,7 +44,7 @@ export function VersionTable({ model, rows, launch }: { model: string; rows: Ver
                 ))}
               </span>
             </TableCell>
-            <TableCell wide>
+            <TableCell wide className="whitespace-nowrap">
               <Digest value={row.digest} /> <span className="text-muted text-sm">{formatBytes(row.bytes)}</span>
             </TableCell>
             <TableCell numeric wide>
@@ -57,7 +57,7 @@ export function VersionTable({ model, rows, launch }: { model: string; rows: Ver
               {launch && row.status === 'ready' ? (
                 <Link
                   href={`/rollouts/new?model=${model}&version=${row.number}`}
-                  className="text-link underline underline-offset-3 hover:no-underline"
+                  className="whitespace-nowrap text-link underline underline-offset-3 hover:no-underline"
                 >
                   Launch v{row.number}
                 </Link>

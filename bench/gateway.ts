@@ -9,7 +9,8 @@ import { type Running, startProxy } from './proxy'
 import type { Result } from './result'
 
 const ROUNDS = 5
-const ROUND_MS = 2_000
+/** Requests of a round by number of connections. The first round only warms up: the compilers of four processes need some thousands. */
+const REQUESTS = { 1: 1_500, 16: 8_000 }
 const CHANGES = 50
 const KILLS = 3
 
@@ -59,11 +60,10 @@ async function costs(targets: Target[]): Promise<Result[]> {
   const note = (name: string, value: number) => seen.set(name, [...(seen.get(name) ?? []), value])
   for (let round = 0; round <= ROUNDS; round += 1) {
     for (const { name, url, path, pid } of targets) {
-      for (const concurrency of [1, 16]) {
+      for (const concurrency of [1, 16] as const) {
         const before = cpuMicros(pid)
-        const measured = await load(url, path, concurrency, ROUND_MS)
+        const measured = await load(url, path, concurrency, (sent) => sent >= REQUESTS[concurrency])
         if (measured.dropped > 0) throw new Error(`${name} dropped ${measured.dropped} requests.`)
-        // The first round only warms up.
         if (round === 0) continue
         note(`${name}: p50 at c=${concurrency}`, measured.p50)
         if (concurrency === 16) note(`${name}: CPU per request`, (cpuMicros(pid) - before) / measured.requests)
@@ -85,7 +85,7 @@ async function costs(targets: Target[]): Promise<Result[]> {
 async function disturbed(cluster: ClusterProcess, served: Wish): Promise<Result[]> {
   const path = '/prod/v2/models/delay/infer'
   let over = false
-  const under = load(cluster.url, path, 16, 0, () => over)
+  const under = load(cluster.url, path, 16, () => over)
   let current = served
   for (let i = 0; i < CHANGES; i += 1) {
     const weight = (i * 733) % 10_001
@@ -105,7 +105,7 @@ async function disturbed(cluster: ClusterProcess, served: Wish): Promise<Result[
   over = true
   const changes = await under
   over = false
-  const again = load(cluster.url, path, 16, 0, () => over)
+  const again = load(cluster.url, path, 16, () => over)
   for (let i = 0; i < KILLS; i += 1) {
     const [victim] = cluster.servers()
     process.kill(victim, 'SIGKILL')

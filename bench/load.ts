@@ -10,17 +10,18 @@ export interface Measured {
   perSecond: number
 }
 
-/** Sends single-row requests at a concurrency for some time, or until `done`. Dropped: no answer, or a 5xx. Latencies in ms. */
-export async function load(url: string, path: string, concurrency: number, ms: number, done?: () => boolean): Promise<Measured> {
+/** Sends single-row requests at a concurrency until `done(sent)`. Dropped: no answer, or a 5xx. Latencies in ms. */
+export async function load(url: string, path: string, concurrency: number, done: (sent: number) => boolean): Promise<Measured> {
   const pool = new Pool(url, { connections: concurrency, pipelining: 1 })
   const latencies: number[] = []
   let dropped = 0
   const body = inferBody()
   const headers = { 'content-type': 'application/json' }
   const start = performance.now()
-  const end = start + ms
+  let sent = 0
   const worker = async () => {
-    while (done ? !done() : performance.now() < end) {
+    while (!done(sent)) {
+      sent += 1
       const at = performance.now()
       const status = await pool.request({ path, method: 'POST', headers, body }).then(
         async (response) => {

@@ -63,7 +63,7 @@ export class Cluster {
     this.flusher = new Flusher(this.telemetry, new Spool(path.join(folder, 'spool'), this.telemetry.boot), source)
     this.#store = new WishStore(path.join(folder, 'wishes'))
     this.#artifacts = new ArtifactCache(path.join(folder, 'artifacts'), source)
-    const find = (environment: string, model: string) => this.#addresses.get(`${environment}/${model}`)
+    const find = (environment: string, model: string) => this.#addresses.get(addressOf({ environment, model }))
     const list = (environment: string) => [...this.#addresses.values()].filter(({ wish }) => wish.environment === environment)
     this.gateway = new Gateway({ find, list }, this.telemetry, this.clock, options.limits ?? LIMITS)
   }
@@ -85,7 +85,7 @@ export class Cluster {
   async stop(): Promise<void> {
     await this.gateway.close(DRAIN_MS)
     await Promise.all([...this.#endpoints.values()].map((endpoint) => endpoint.stop()))
-    await Promise.race([this.flusher.stop(), sleep(LAST_FLUSH_MS)])
+    await this.flusher.stop(LAST_FLUSH_MS)
   }
 
   /** Takes a wish if it is not earlier than what is there; it is on disk before this resolves. */
@@ -159,7 +159,7 @@ export class Cluster {
   }
 
   #taken(wish: Wish): string | null {
-    const other = this.#addresses.get(`${wish.environment}/${wish.model}`)
+    const other = this.#addresses.get(addressOf(wish))
     const taken = other && other.wish.endpointId !== wish.endpointId
     return taken ? `Endpoint ${other.wish.endpointId} has the address /${wish.environment}/v2/models/${wish.model} here.` : null
   }
@@ -168,12 +168,12 @@ export class Cluster {
     const { endpointId } = stored.wish
     const there = this.#endpoints.get(endpointId)
     if (there) {
-      this.#addresses.delete(`${there.wish.environment}/${there.wish.model}`)
+      this.#addresses.delete(addressOf(there.wish))
       there.take(stored)
     }
     const endpoint = there ?? this.#open(stored)
     this.#endpoints.set(endpointId, endpoint)
-    if (!stored.removed) this.#addresses.set(`${stored.wish.environment}/${stored.wish.model}`, endpoint)
+    if (!stored.removed) this.#addresses.set(addressOf(stored.wish), endpoint)
     return endpoint
   }
 
@@ -190,6 +190,11 @@ export class Cluster {
       },
     })
   }
+}
+
+/** One text per address: names may hold a slash. */
+function addressOf({ environment, model }: { environment: string; model: string }): string {
+  return JSON.stringify([environment, model])
 }
 
 function sleep(ms: number): Promise<void> {

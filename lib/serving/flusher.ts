@@ -78,11 +78,17 @@ export class Flusher {
     return this.#running
   }
 
-  /** The last flush: this source ends. What cannot be sent stays on disk for the next boot. */
-  async stop(): Promise<void> {
+  /** The last flush, within `ms`: this source ends. What cannot be sent stays on disk for the next boot. */
+  async stop(ms: number): Promise<void> {
     this.#stopped = true
     clearTimeout(this.#timer)
-    await this.flush(true)
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, ms)
+    })
+    await Promise.race([this.flush(true), late])
+    clearTimeout(timer)
+    await this.#keep()
   }
 
   async #round(final: boolean): Promise<void> {

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { localDriver } from '@/lib/drivers/local/driver'
@@ -60,6 +60,15 @@ test.each(['SIGKILL', 'SIGTERM'] as const)('%s of the cluster leaves no model se
   expect(servers).toHaveLength(2)
   await cluster.kill(how)
   await until(() => servers.every((pid) => !runs(pid)))
+})
+
+test('a model server is told no token, address or path of ours', () => {
+  for (const pid of cluster.servers()) {
+    const names = readFileSync(`/proc/${pid}/environ`, 'utf8')
+      .split('\0')
+      .map((line) => line.split('=')[0])
+    expect(names.filter((name) => name && !/^(NODE_ENV|LANG|NODE_CHANNEL_.*)$/.test(name))).toEqual([])
+  }
 })
 
 test('it ends when its parent is gone, and its model servers with it', async () => {

@@ -59,7 +59,7 @@ export class Telemetry {
    */
   take(final = false, endpointId?: string): Batch {
     const now = this.clock.now()
-    const windows = this.windows.pending('acknowledged').filter((window) => !endpointId || window.series.endpointId === endpointId)
+    const windows = this.windows.pending().filter((window) => !endpointId || window.series.endpointId === endpointId)
     const features = this.features.take(LIMITS.features, endpointId)
     const predictions = this.predictions.peek(LIMITS.predictions, endpointId)
     const samples = this.samples.peek(LIMITS.samples, endpointId)
@@ -93,7 +93,7 @@ export class Telemetry {
 
   /** What has changed since it was last spooled, as a flush to be sent after a restart; null when nothing has. */
   takeUnspooled(): Flush | null {
-    const windows = this.windows.pending('spooled')
+    const windows = this.windows.pending(true)
     const features = this.features.takeUnspooled(LIMITS.features)
     const predictions = this.predictions.takeUnspooled(LIMITS.predictions)
     const samples = this.samples.takeUnspooled(LIMITS.samples)
@@ -112,7 +112,7 @@ export class Telemetry {
 
   /** What is on disk is thrown away: everything that waits must be written again. */
   forgetSpooled(): void {
-    for (const window of this.windows.pending('acknowledged')) window.spooled = 0
+    for (const window of this.windows.pending()) window.spooled = 0
     this.features.forgetSpooled()
     this.predictions.forgetSpooled()
     this.samples.forgetSpooled()
@@ -127,10 +127,7 @@ export class Telemetry {
   /** Endpoints that have something to send. */
   waiting(): Set<string> {
     const rows = [...this.predictions.peek(Number.MAX_SAFE_INTEGER), ...this.samples.peek(Number.MAX_SAFE_INTEGER)]
-    return new Set([
-      ...this.windows.pending('acknowledged').map((window) => window.series.endpointId),
-      ...rows.map((row) => row.endpointId),
-    ])
+    return new Set([...this.windows.pending().map((window) => window.series.endpointId), ...rows.map((row) => row.endpointId)])
   }
 
   /** Forgets what the web refuses for good. Returns how many requests that were. */

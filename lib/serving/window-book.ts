@@ -34,9 +34,11 @@ export class WindowBook {
     window.count(outcome, ms, timeout)
   }
 
-  /** Windows with counts beyond what `seen` says, oldest first. */
-  pending(seen: 'acknowledged' | 'spooled'): Window[] {
-    return [...this.#windows.values()].filter((window) => window.total > window[seen]).sort((a, b) => a.slot - b.slot)
+  /** Windows with counts that the other side does not have, oldest first; `unspooled`: only those with counts that are not on disk either. */
+  pending(unspooled = false): Window[] {
+    return [...this.#windows.values()]
+      .filter(({ total, acknowledged, spooled }) => total > acknowledged && !(unspooled && total === spooled))
+      .sort((a, b) => a.slot - b.slot)
   }
 
   /** Lets go of windows that are over and known whole to the other side. */

@@ -36,11 +36,19 @@ function healthSentence(endpoints: EndpointRow[], more: boolean): string {
   const bad = [
     say(named('harmed'), 'fails users now', 'fail users now'),
     say(named('unready'), 'is not wholly ready', 'are not wholly ready'),
-    say(named('unknown'), 'is not known', 'are not known'),
+    unknownSentence(named('unknown')),
   ].filter(Boolean)
   if (bad.length > 0) return bad.join(' ')
   if (more) return `The ${endpoints.length} endpoints shown serve.`
   return endpoints.length === 1 ? 'The one endpoint serves.' : `All ${endpoints.length} endpoints serve.`
+}
+
+function unknownSentence(rows: EndpointRow[]): string {
+  const [first] = rows
+  if (!first) return ''
+  return rows.length === 1
+    ? `The state of ${first.model} in ${first.environment} is not known: ${first.says}.`
+    : `The state of ${rows.length} endpoints is not known.`
 }
 
 function goingOn(live: RolloutRow[]): string {

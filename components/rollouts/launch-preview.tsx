@@ -32,14 +32,7 @@ export function PreviewPanel({ preview, refusal, pending }: { preview: LaunchPre
           {preview.steps.map((step) => (
             <li key={step.weight} className="grid grid-cols-[4.5rem_minmax(0,1fr)]">
               <span className="tabular-nums">{step.weight === 0 ? 'preview' : formatWeight(step.weight)}</span>
-              {step.minutes === null ? (
-                <span className="text-warn">this step cannot decide{step.why ? `: ${step.why}` : ''}</span>
-              ) : (
-                <span>
-                  about {formatDuration(step.minutes * MINUTE_S)}
-                  {step.why ? <span className="text-muted">, {step.why}</span> : null}
-                </span>
-              )}
+              <Outlook minutes={step.minutes} why={step.why} />
             </li>
           ))}
         </ol>
@@ -52,6 +45,17 @@ export function PreviewPanel({ preview, refusal, pending }: { preview: LaunchPre
       </dl>
       <Changes changes={preview.changes} />
     </div>
+  )
+}
+
+function Outlook({ minutes, why }: { minutes: number | null; why: string | null }) {
+  if (minutes === null) return <span className="text-warn">{why ?? 'This step cannot decide.'}</span>
+  if (minutes === 0) return <span className="text-muted">{why ?? 'nothing more to decide'}</span>
+  return (
+    <span>
+      about {formatDuration(minutes * MINUTE_S)}
+      {why ? <span className="block text-muted text-sm">{why}</span> : null}
+    </span>
   )
 }
 

@@ -42,6 +42,9 @@ export function ApprovalRequest({ request }: { request: ApprovalDetail }) {
             </Fact>
           </Facts>
         </Card>
+        <Card title={`Check run of ${to}`} note="Before any traffic, in a bounded model server, over its sample.">
+          <CheckRunFacts run={request.checkRun} />
+        </Card>
         <Card title="How it goes">
           <Facts>
             <Fact label="Steps">{stepWords(request.steps)}</Fact>
@@ -55,9 +58,6 @@ export function ApprovalRequest({ request }: { request: ApprovalDetail }) {
               <li key={gate.metric}>{gateSentence(gate)}</li>
             ))}
           </ul>
-        </Card>
-        <Card title={`Check run of ${to}`} note="Before any traffic, in a bounded model server, over its sample.">
-          <CheckRunFacts run={request.checkRun} />
         </Card>
       </div>
       <Answers request={request} />

@@ -28,7 +28,7 @@ function Version({ arm, version }: { arm: 'live' | 'next'; version: VersionBrief
       </p>
       {version ? (
         <p className="break-words text-muted text-sm">
-          {version.note || 'No note.'} Registered by {version.author}.
+          {version.note || 'No note'} · registered by {version.author}
         </p>
       ) : null}
     </div>

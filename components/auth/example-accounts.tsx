@@ -42,7 +42,8 @@ export function ExampleAccounts({ accounts, next }: { accounts: Account[]; next:
                 {account.name} <span className="text-muted">· {account.role}</span>
               </p>
               <p className="break-words text-muted text-sm">
-                {account.email} <span className="font-mono">{account.password}</span>
+                {account.email}
+                <span className="block font-mono">{account.password}</span>
               </p>
             </div>
             <Button pending={pending === account.email} disabled={pending !== null} onClick={() => enter(account)}>

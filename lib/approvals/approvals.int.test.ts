@@ -173,5 +173,8 @@ describe('the inbox', () => {
       { rolloutId: request.rolloutId, answer: { name: 'Ada of the team', answer: 'yes' } },
     ])
     expect(await listAnswered(stranger)).toEqual([])
+    expect(await listAnswered(await makeMember([]))).toEqual([])
+    const all = await listAnswered(await makeMember([{ role: 'viewer' }]))
+    expect(all.map((row) => row.rolloutId)).toContain(request.rolloutId)
   })
 })

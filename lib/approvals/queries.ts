@@ -4,6 +4,7 @@ import { may, type Scope } from '@/lib/auth/permissions'
 import { databaseNow } from '@/lib/clock'
 import { db } from '@/lib/db'
 import { notFound } from '@/lib/errors'
+import type { Prisma } from '@/lib/generated/prisma/client'
 import { findRollout, type KeptRollout, toKept } from '@/lib/rollouts/store'
 import { CheckRun } from '@/lib/versions/check-run-schema'
 import { whyNot } from './rule'
@@ -136,7 +137,7 @@ async function approverNames(scope: Scope, { plan, authorId }: KeptRollout): Pro
 /** The latest answers that the actor may see, newest first. */
 export async function listAnswered(actor: Actor): Promise<AnsweredRow[]> {
   const rows = await db().approval.findMany({
-    where: { rollout: { endpoint: { OR: actor.grants.map((grant) => granted(grant.teamId, grant.environmentId)) } } },
+    where: seen(actor),
     orderBy: { at: 'desc' },
     take: 50,
     include: { rollout: { include: { plan: { select: { document: true } } } } },
@@ -155,6 +156,12 @@ export async function listAnswered(actor: Actor): Promise<AnsweredRow[]> {
   })
 }
 
-function granted(teamId: string | null, environmentId: string | null) {
-  return { ...(teamId === null ? {} : { model: { teamId } }), ...(environmentId === null ? {} : { environmentId }) }
+function seen(actor: Actor): Prisma.ApprovalWhereInput {
+  // Prisma drops an empty condition from an OR: what sees everything must not be a part of one.
+  if (actor.grants.some((grant) => grant.teamId === null && grant.environmentId === null)) return {}
+  const places = actor.grants.map(({ teamId, environmentId }) => ({
+    ...(teamId === null ? {} : { model: { teamId } }),
+    ...(environmentId === null ? {} : { environmentId }),
+  }))
+  return { rollout: { endpoint: { OR: places } } }
 }

@@ -99,10 +99,14 @@ function checkRunOf(stored: unknown): CheckRun | null {
   return run.success ? run.data : null
 }
 
-/** The live versions other than this one. */
+/** The live versions other than this one, each once with all the environments where it is live. */
 export function beside(
   live: { id: string; environment: string; number: number; checkRun: CheckRun | null }[],
   versionId: string,
 ): VersionDetail['liveBeside'] {
-  return live.filter((version) => version.id !== versionId).map(({ environment, number, checkRun }) => ({ environment, number, checkRun }))
+  const others = live.filter((version, i) => version.id !== versionId && live.findIndex((first) => first.id === version.id) === i)
+  return others.map(({ id, number, checkRun }) => {
+    const environments = live.filter((version) => version.id === id).map((version) => version.environment)
+    return { environment: environments.join(', '), number, checkRun }
+  })
 }

@@ -74,6 +74,8 @@ async function main(): Promise<void> {
     clearInterval(timer)
     labels.stop()
     await Promise.all([...running.values()].map((sender) => sender.stop()))
+    // The last word is exact: nothing is on its way any more.
+    if (replay) await report(replay)
     process.exit(0)
   }
   process.once('SIGTERM', () => void end())

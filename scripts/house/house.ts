@@ -6,7 +6,6 @@ import pg from 'pg'
 import { tokenFrom } from '@/lib/tokens/secret'
 import { EmbeddedPostgres } from '../postgres.mjs'
 import { stillRuns } from '../start/process-id.mjs'
-import { ROOT } from '../steps.mjs'
 import { type Client, signIn, tokenClient } from './client'
 import { until } from './wait'
 
@@ -42,14 +41,14 @@ export class House {
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (this.#output += chunk))
   }
 
-  /** Starts it and waits until every part is ready. `port` is web's; +1, +2 and +10 to +12 are used too. */
+  /** Starts it from the checkout that is the working folder, and waits until every part is ready. `port` is web's; +1, +2 and +10 to +12 are used too. */
   static async start(port: number): Promise<House> {
     const dataDir = mkdtempSync(path.join(os.tmpdir(), 'slipway-house-'))
     // As root the database runs as another user, who must be able to enter.
     chmodSync(dataDir, 0o755)
     const { PATH, HOME } = process.env
     const env = { PATH, HOME, NODE_ENV: 'production' as const, PORT: String(port), SLIPWAY_DATA_DIR: dataDir }
-    const house = new House(port, dataDir, spawn(process.execPath, ['scripts/start.mjs'], { cwd: ROOT, env }))
+    const house = new House(port, dataDir, spawn(process.execPath, ['scripts/start.mjs'], { env }))
     try {
       await until({ what: 'the house is ready', seconds: READY_WITHIN_S }, async () => {
         if (house.#child.exitCode !== null) return 'ended'

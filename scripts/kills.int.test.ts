@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { freePort } from './free-port.mjs'
+import { House } from './house/house'
+import { untilServed, versionOf } from './house/rollouts'
+import { countTraffic } from './kills/aftermath'
+import { besiege } from './kills/siege'
+import { faultsOf } from './kills/verdict'
+
+const KILLS = 2
+const SAID: string[] = []
+
+test('killing engine, web, local cluster and PostgreSQL at random instants changes nothing of how a rollout ends', {
+  timeout: 600_000,
+}, async () => {
+  // A run of ports: web, engine, local cluster and, from +10 on, the gateways.
+  const house = await House.start(20_000 + ((await freePort()) % 20_000))
+  try {
+    await untilServed(house)
+    const siege = await besiege(house, { seed: 4, kills: KILLS, steps: [5_000, 10_000], waitSeconds: 6, say: (line) => SAID.push(line) })
+    const own = siege.rollouts.reduce((sum, rollout) => sum + rollout.asked, 0)
+    const traffic = await countTraffic(house, own)
+    expect(faultsOf(siege, traffic, (await versionOf(house, 'better')).number), SAID.join('\n')).toEqual([])
+    expect(siege.kills).toEqual({ engine: KILLS, web: KILLS, cluster: KILLS, postgres: KILLS })
+  } finally {
+    await house.stop()
+  }
+})

@@ -59,10 +59,10 @@ export async function prepareToken(engineer: Actor, secret: string): Promise<voi
   const prefix = tokenPrefix(token)
   if (!prefix || !engineer.memberId) throw new Error('the traffic secret gives no token')
   const expiresAt = new Date(Date.now() + TOKEN_DAYS * 86_400_000)
-  const scopes = ['rollout:launch', 'outcome:write']
+  const scopes = ['team:read', 'rollout:launch', 'outcome:write']
   await db().apiToken.upsert({
     where: { prefix },
     create: { id: newId(), prefix, name: 'ci', hash: tokenHash(token), scopes, createdById: engineer.memberId, expiresAt },
-    update: { hash: tokenHash(token), expiresAt },
+    update: { hash: tokenHash(token), scopes, expiresAt },
   })
 }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { localDriver } from '@/lib/drivers/local/driver'
@@ -62,15 +62,6 @@ test.each(['SIGKILL', 'SIGTERM'] as const)('%s of the cluster leaves no model se
   await until(() => servers.every((pid) => !runs(pid)))
 })
 
-test('a model server is told no token, address or path of ours', () => {
-  for (const pid of cluster.servers()) {
-    const names = readFileSync(`/proc/${pid}/environ`, 'utf8')
-      .split('\0')
-      .map((line) => line.split('=')[0])
-    expect(names.filter((name) => name && !/^(NODE_ENV|LANG|NODE_CHANNEL_.*)$/.test(name))).toEqual([])
-  }
-})
-
 test('it ends when its parent is gone, and its model servers with it', async () => {
   const servers = cluster.servers()
   const { child } = cluster
@@ -108,48 +99,4 @@ test('killed while the web is down it loses at most its last flush: the next boo
   expect(late.flatMap((flush) => flush.windows).length).toBeGreaterThan(0)
   expect(new Set(web.flushes.flatMap((flush) => flush.predictions.map((row) => row.id))).size).toBe(40)
   await until(() => readdirSync(spool).length === 0)
-})
-
-test('each admin call needs the token of its cluster', async () => {
-  const url = `http://127.0.0.1:${cluster.adminPort}/v1/clusters`
-  for (const [name, token] of [
-    ['cloud', 'wrong'],
-    ['cloud', ''],
-    ['other', 'admin-token-of-tests'],
-  ]) {
-    const answer = await fetch(`${url}/${name}/endpoints/${served.endpointId}`, {
-      method: 'PUT',
-      headers: { authorization: `Bearer ${token}` },
-      body: JSON.stringify({ ...served, fence: 9, arms: [] }),
-    })
-    expect(answer.status).toBe(401)
-  }
-  expect((await observe())?.fence).toBe(1)
-})
-
-test.each([
-  ['weights that do not add up', { arms: [{ weight: 500 }] }, /add up to 500 basis points/],
-  ['weight without replicas', { arms: [{ weight: 10_000, replicas: 0 }] }, /has weight but no replicas/],
-  ['a digest that is none', { arms: [{ digest: '../../etc/passwd' }] }, /Wrong at arms.0.digest/],
-  [
-    'bins that fall',
-    { arms: [{ baseline: { id: '00000000-0000-4000-8000-000000000000', features: [{ name: 'a', edges: [2, 1] }], score: null } }] },
-    /bins of "a"/,
-  ],
-])('a wish with %s is refused with the reason, and nothing changes', async (_what, over, reason) => {
-  const wrong = { ...served, fence: 9, arms: over.arms.map((one) => ({ ...served.arms[0], weight: 10_000, ...one })) }
-  expect(await localDriver.apply(cluster.target, wrong, signal())).toMatchObject({
-    ok: false,
-    kind: 'refused',
-    reason: expect.stringMatching(reason),
-  })
-  expect((await observe())?.fence).toBe(1)
-})
-
-test('a second endpoint at the same address is refused', async () => {
-  const second = wish(served.arms)
-  expect(await localDriver.apply(cluster.target, second, signal())).toMatchObject({
-    kind: 'refused',
-    reason: expect.stringMatching(/has the address/),
-  })
 })

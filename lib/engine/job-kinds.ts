@@ -4,8 +4,9 @@ import { makePartitions, retain } from '@/lib/monitoring/retention'
 import { rollUp } from '@/lib/monitoring/rollup'
 import { runCheck } from './check-run'
 import type { JobKinds } from './jobs'
-import type { ClusterPorts } from './observer'
+import type { ClusterPorts, Observer } from './observer'
 import { PROBE_EVERY_MS, probeClusters } from './probe-clusters'
+import { WATCH_EVERY_MS, watchClusters } from './watch-clusters'
 
 const MINUTE_MS = 60_000
 const CheckRun = z.object({ versionId: z.uuid() })
@@ -23,6 +24,11 @@ export function houseKinds(ports: ClusterPorts): JobKinds {
       db().idempotencyKey.deleteMany({ where: { createdAt: { lt: new Date(now.getTime() - IDEMPOTENCY_MS) } } }),
     ),
   }
+}
+
+/** What must not wait behind anything: pages call a cluster silent after 10 s. */
+export function watchKinds(ports: ClusterPorts, observer: Observer): JobKinds {
+  return { 'cluster-watch': periodic(WATCH_EVERY_MS, () => watchClusters(ports, observer)) }
 }
 
 /** Work that takes a processor for a while: one at a time per engine. */

@@ -9,7 +9,7 @@ import { postgresClock } from './clock'
 import { Engine } from './engine'
 import { beat, farewell, HEARTBEAT_MS } from './heartbeat'
 import { serveInternal } from './internal'
-import { HEAVY_KINDS, houseKinds } from './job-kinds'
+import { HEAVY_KINDS, houseKinds, watchKinds } from './job-kinds'
 import { type JobKinds, runDueJob, seedJobs } from './jobs'
 import { type Loop, startLoop } from './loop'
 import { type ClusterPorts, Observer } from './observer'
@@ -52,6 +52,7 @@ async function main(): Promise<void> {
   )
   const loops = [
     startLoop(() => engine.round(), quietly('round')),
+    jobLoop(watchKinds(ports, observer), 'cluster watch'),
     jobLoop(houseKinds(ports), 'periodic work'),
     jobLoop(HEAVY_KINDS, 'check run'),
     startLoop(async () => beat(db(), owner, 'engine', startedAt).then(() => false), quietly('heartbeat'), HEARTBEAT_MS),
@@ -80,7 +81,6 @@ async function main(): Promise<void> {
     process.exit(0)
   }
   for (const signal of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.on(signal, () => void stop(signal))
-  process.send?.('ready')
 }
 
 main().catch((error) => {

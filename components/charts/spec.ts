@@ -46,7 +46,7 @@ export const COLOURS: Record<Tone, string> = {
 /** A value in words: "431 ms", "no data". */
 export function valueText(value: number | null | undefined, unit: Unit): string {
   if (value === null || value === undefined) return 'no data'
-  if (unit === 'share') return formatShare(value)
+  if (unit === 'share') return formatShare(value, value >= 0.1 ? 1 : 2)
   if (unit === 'ms') return formatMs(value)
   if (unit === 'ratio') return formatRatio(value)
   return unit === 'count' ? formatCount(value) : String(Number(value.toPrecision(3)))

@@ -1,5 +1,5 @@
 import type { ChartSeries, ChartSpec } from '@/components/charts/spec'
-import { formatMs, formatRatio, formatShare } from '@/lib/format'
+import { formatDuration, formatMs, formatRatio, formatShare } from '@/lib/format'
 import type { ArmPoint, EvidenceSeries, RolloutSeries } from '@/lib/rollouts/view-schema'
 import { METRIC_WORDS } from './words'
 
@@ -88,7 +88,13 @@ export function armCharts(series: RolloutSeries, names: { live: string; next: st
   const latency = QUANTILES.map((quantile) =>
     byArm(series, names, { title: `Latency ${quantile}`, unit: 'ms', scale: 'zero' }, (point) => point[quantile], formatMs),
   )
-  const requests = byArm(series, names, { title: 'Requests per 5 s', unit: 'count', scale: 'zero' }, (point) => point.n, String)
+  const requests = byArm(
+    series,
+    names,
+    { title: `Requests per ${formatDuration(series.stepMs / 1_000)}`, unit: 'count', scale: 'zero' },
+    (point) => point.n,
+    String,
+  )
   const errors = byArm(
     series,
     names,

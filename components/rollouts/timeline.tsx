@@ -16,7 +16,7 @@ export function Timeline({ lines }: { lines: TimelineLine[] }) {
     <div className="grid gap-3 p-4">
       <ol className="grid gap-3">
         {shown.map((line) => (
-          <li key={line.seq} className="grid gap-x-4 sm:grid-cols-[7rem_minmax(0,1fr)]">
+          <li key={line.seq} className="grid items-baseline gap-x-4 sm:grid-cols-[7rem_minmax(0,1fr)]">
             <RelativeTime at={line.at} className="justify-self-start text-muted text-sm" />
             <div className="min-w-0">
               <p>

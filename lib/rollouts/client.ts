@@ -1,7 +1,7 @@
 import { queryOptions } from '@tanstack/react-query'
 import type { RolloutSeries, RolloutView, TimelineLine } from './view-schema'
 
-const ASK_MS = 4_000
+const ASK_MS = 5_000
 
 /** Reads JSON from our own API; a refusal becomes an Error with its sentence. */
 async function read<T>(path: string): Promise<T> {
@@ -13,7 +13,7 @@ async function read<T>(path: string): Promise<T> {
 }
 
 /**
- * A rollout as its page shows it. The event stream (`rollout:ID`) makes it ask again; beside that it asks every 4 s while it may move, because silence is also
+ * A rollout as its page shows it. The event stream (`rollout:ID`) makes it ask again; beside that it asks every 5 s while it may move, because silence is also
  * something to see. A terminal rollout stops asking.
  */
 export function rolloutOptions(id: string, live: boolean) {

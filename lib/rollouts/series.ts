@@ -23,10 +23,11 @@ const MARKED = ['starting', 'step', 'held', 'returning', 'ended', 'promote-now']
 
 /** The charts of a rollout from what was counted, wished and judged. */
 export function seriesOf(parts: SeriesParts): RolloutSeries {
-  const { plan, lines, steps, from, to } = parts
+  const { plan, lines, steps, stepMs, from, to } = parts
   return {
     from,
     to,
+    stepMs,
     traffic: plan.waves.flatMap(({ clusterId, cluster }) => {
       const points = trafficOn(parts, clusterId)
       return points.some((point) => point.counted !== null || point.desired !== null) ? [{ cluster, points }] : []

@@ -181,6 +181,8 @@ export interface TrafficShare {
 export interface RolloutSeries {
   from: number
   to: number
+  /** Width of a step of traffic and arms, ms: what counts are per. */
+  stepMs: number
   /** Candidate's share per cluster, in the order of waves: desired as a step line, counted with its interval (0..1). */
   traffic: { cluster: string; points: TrafficShare[] }[]
   evidence: EvidenceSeries[]

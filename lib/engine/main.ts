@@ -47,9 +47,8 @@ function jobLoop(kinds: JobKinds, what: string): Loop {
 
 async function main(): Promise<void> {
   let wake: () => void = () => undefined
-  const engine = new Engine({ owner, clock: postgresClock, clusters: ports, observer: new Observer(OBSERVED_MS), desks: new Map() }, () =>
-    wake(),
-  )
+  const observer = new Observer(OBSERVED_MS)
+  const engine = new Engine({ owner, clock: postgresClock, clusters: ports, observer, desks: new Map() }, () => wake())
   const loops = [
     startLoop(() => engine.round(), quietly('round')),
     jobLoop(watchKinds(ports, observer), 'cluster watch'),

@@ -18,7 +18,7 @@ export function RegisterCurl(props: RegisterCurlProps) {
       <CardBody className="grid gap-3">
         <CodeBlock code={curlOf(props)} />
         <p className="text-muted text-sm">
-          <code className="font-mono">$SLIPWAY_TOKEN</code> is an API token with the scope model:write.{' '}
+          <code className="font-mono">$SLIPWAY_TOKEN</code> is an API token with the scopes model:write and team:read.{' '}
           <Link href="/settings/tokens" className="text-link underline underline-offset-3 hover:no-underline">
             Make a token
           </Link>

@@ -16,7 +16,7 @@ export function RegisterFiles({ errors, onChange }: FilesProps) {
     <>
       <Field
         label="ONNX file"
-        hint="One file, at most 512 MiB. A pickle, joblib or .pt file is answered with how to export it."
+        hint="One file, at most 512 MB. A pickle, joblib or .pt file is answered with how to export it."
         error={errors.digest}
       >
         <Input type="file" className={FILE} onChange={(event) => onChange({ model: event.target.files?.[0] ?? null })} />

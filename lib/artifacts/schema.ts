@@ -4,9 +4,9 @@ import { z } from 'zod'
 export const Digest = z.string().regex(/^[0-9a-f]{64}$/, 'A digest is 64 lower-case hexadecimal digits (SHA-256).')
 
 /** The largest model file that is taken, in bytes. */
-export const ARTIFACT_MAX = 512 * 1024 * 1024
+export const ARTIFACT_MAX = 512_000_000
 /** The largest sample (CSV or JSONL) that is taken, in bytes. */
-export const SAMPLE_MAX = 64 * 1024 * 1024
+export const SAMPLE_MAX = 64_000_000
 
 /** What an upload is for: a model must be ONNX, a sample must be readable rows. */
 export const ArtifactKind = z.enum(['model', 'sample'])

@@ -42,28 +42,39 @@ export function encodeSketch(sketch: LatencySketch): Uint8Array {
   return Uint8Array.from(bytes)
 }
 
-/** RangeError for another format, a cut end, or what `sketchFromPairs` refuses. */
+/** RangeError for another format, a cut end, or a bucket or count out of range. */
 export function decodeSketch(bytes: Uint8Array): LatencySketch {
+  return mergeEncoded(createSketch(), bytes)
+}
+
+/** Adds an encoded sketch to `into` without making one of its own: charts merge tens of thousands. Mutates and returns `into`; RangeErrors as `decodeSketch` and `mergeSketch`. */
+export function mergeEncoded(into: LatencySketch, bytes: Uint8Array): LatencySketch {
   if (bytes[0] !== FORMAT) throw new RangeError(`A latency sketch starts with format ${FORMAT}, not ${bytes[0] ?? 'nothing'}.`)
-  const numbers: number[] = []
-  for (let at = 1; at < bytes.length; ) {
-    let value = 0
-    for (let scale = 1; ; scale *= 128) {
-      if (at >= bytes.length || scale > 2 ** 28) throw new RangeError(`A latency sketch is cut or damaged at byte ${at}.`)
-      const byte = bytes[at]
-      at += 1
-      value += (byte & 127) * scale
-      if (byte < 128) break
-    }
-    numbers.push(value)
+  const place = { at: 1 }
+  for (let bucket = FIRST_BUCKET - 1; place.at < bytes.length; ) {
+    const distance = readVarint(bytes, place)
+    bucket += distance
+    if (distance < 1 || bucket > LAST_BUCKET)
+      throw new RangeError(`Latency bucket ${bucket} does not rise within ${FIRST_BUCKET} to ${LAST_BUCKET}.`)
+    if (place.at >= bytes.length) throw new RangeError('A latency sketch ends with a bucket without its count.')
+    const count = readVarint(bytes, place)
+    const sum = into.counts[bucket - FIRST_BUCKET] + count
+    if (count < 1 || sum > LARGEST)
+      throw new RangeError(`Latency bucket ${bucket} holds ${sum}: a count is a whole number from 1 to ${LARGEST}.`)
+    into.counts[bucket - FIRST_BUCKET] = sum
   }
-  if (numbers.length % 2 === 1) throw new RangeError('A latency sketch ends with a bucket without its count.')
-  const pairs: SketchPairs = []
-  for (let i = 0, bucket = FIRST_BUCKET - 1; i < numbers.length; i += 2) {
-    bucket += numbers[i]
-    pairs.push([bucket, numbers[i + 1]])
+  return into
+}
+
+function readVarint(bytes: Uint8Array, place: { at: number }): number {
+  let value = 0
+  for (let scale = 1; ; scale *= 128) {
+    if (place.at >= bytes.length || scale > 2 ** 28) throw new RangeError(`A latency sketch is cut or damaged at byte ${place.at}.`)
+    const byte = bytes[place.at]
+    place.at += 1
+    value += (byte & 127) * scale
+    if (byte < 128) return value
   }
-  return sketchFromPairs(pairs)
 }
 
 function pushVarint(bytes: number[], value: number): void {

@@ -1,5 +1,5 @@
-import { createSketch, mergeSketch, sketchQuantile } from '@/lib/analysis/sketch'
-import { decodeSketch } from '@/lib/analysis/sketch-codec'
+import { createSketch, sketchQuantile } from '@/lib/analysis/sketch'
+import { mergeEncoded } from '@/lib/analysis/sketch-codec'
 import { pool } from '@/lib/db'
 import type { EndpointHealth } from './schema'
 
@@ -53,7 +53,7 @@ export async function endpointsHealth(endpointIds: string[]): Promise<Map<string
 
 function healthOf(endpointId: string, rows: Counted[], heard: Heard | undefined): EndpointHealth {
   const sketch = createSketch()
-  for (const row of rows) mergeSketch(sketch, decodeSketch(row.latency))
+  for (const row of rows) mergeEncoded(sketch, row.latency)
   const requests = rows.reduce((sum, row) => sum + row.n, 0)
   const bad = rows.reduce((sum, row) => sum + row.bad, 0)
   return {

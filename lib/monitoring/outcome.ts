@@ -52,11 +52,7 @@ export async function ingestOutcomes(outcomes: z.infer<typeof Outcome>[], teams:
     await countLabels(client, matched)
     const stored = new Set(rows.map((row) => row.id))
     const missing = plausible.filter((id) => !stored.has(id))
-    const there = await client.query<{ id: string }>(
-      'select id from telemetry.outcome where id = any($1) and at = any($2::timestamptz[])',
-      [missing, datesOf(missing)],
-    )
-    const duplicates = new Set(there.rows.map((row) => row.id))
+    const duplicates = await storedOf(client, missing)
     return {
       matched: matched.length,
       waiting: rows.length - matched.length,
@@ -64,6 +60,16 @@ export async function ingestOutcomes(outcomes: z.infer<typeof Outcome>[], teams:
       unknown: [...unknown, ...missing.filter((id) => !duplicates.has(id))],
     }
   })
+}
+
+/** Those of the ids whose outcome is stored. */
+async function storedOf(client: PoolClient, ids: string[]): Promise<Set<string>> {
+  if (ids.length === 0) return new Set()
+  const { rows } = await client.query<{ id: string }>(
+    'select id from telemetry.outcome where id = any($1) and at = any($2::timestamptz[])',
+    [ids, datesOf(ids)],
+  )
+  return new Set(rows.map((row) => row.id))
 }
 
 /** The times in ids, each once. Every query names them beside the ids: only so does Postgres open the few hours, of up to 720, that hold them. */
@@ -78,6 +84,7 @@ async function databaseNowMs(): Promise<number> {
 
 /** Predictions have come: outcomes that waited for them are matched now, in the slot of this ingest. */
 export async function meetOutcomes(client: PoolClient, ids: string[]): Promise<void> {
+  if (ids.length === 0) return
   const { rows } = await client.query<{ id: string }>(
     `update telemetry.outcome o set matched_at = clock_timestamp(), series = p.series, generation = p.generation, positive = p.positive, score = p.score
      from telemetry.prediction p join telemetry.series s on s.id = p.series join endpoint e on e.id = s.endpoint_id join model m on m.id = e.model_id

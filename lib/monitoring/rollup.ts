@@ -1,5 +1,5 @@
-import { createSketch, mergeSketch } from '@/lib/analysis/sketch'
-import { decodeSketch, encodeSketch } from '@/lib/analysis/sketch-codec'
+import { createSketch } from '@/lib/analysis/sketch'
+import { encodeSketch, mergeEncoded } from '@/lib/analysis/sketch-codec'
 import { pool } from '@/lib/db'
 import { meetOutcomes } from './outcome'
 import { withPartitions } from './partitions'
@@ -108,7 +108,7 @@ function foldRows(rows: FineRow[], step: number): FineRow[] {
   }
   return [...groups.values()].map((group) => {
     const sketch = createSketch()
-    for (const row of group) mergeSketch(sketch, decodeSketch(row.latency))
+    for (const row of group) mergeEncoded(sketch, row.latency)
     const sum = (pick: (row: FineRow) => number) => group.reduce((total, row) => total + Number(pick(row)), 0)
     return {
       series: group[0].series,

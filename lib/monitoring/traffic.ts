@@ -1,5 +1,5 @@
 import { createSketch, type LatencySketch, mergeSketch, sketchQuantile } from '@/lib/analysis/sketch'
-import { decodeSketch } from '@/lib/analysis/sketch-codec'
+import { mergeEncoded } from '@/lib/analysis/sketch-codec'
 import { pool } from '@/lib/db'
 import { coverageOf } from './coverage'
 import type { SeriesRole } from './flush'
@@ -98,7 +98,7 @@ function addRow(sum: Sum, row: Row): void {
   sum.clientErrors += Number(row.clientErrors)
   sum.shed += Number(row.shed)
   sum.fallback += Number(row.fallback)
-  mergeSketch(sum.sketch, decodeSketch(row.latency))
+  mergeEncoded(sum.sketch, row.latency)
 }
 
 function totalOf(arm: Map<number, Sum>): Sum {

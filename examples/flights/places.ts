@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Api } from './api'
+import { type Api, detailOf } from './api'
 
 const MODEL = 'flight-delay'
 
@@ -39,19 +39,23 @@ const Rollouts = z.object({ items: z.array(z.object({ strategy: z.string() })) }
 const Versions = z.object({ items: z.array(z.object({ number: z.number(), note: z.string(), status: z.string() })) })
 
 /**
- * Launches the slow model in `trial` once in the life of a workspace: true when it has been launched, now or before. A person may run it again from the page.
+ * Launches the slow model in `trial` once in the life of a workspace: true when it has been launched, now or before; else why not yet. A person may run it again
+ * from the page.
  */
-export async function launchSlow(api: Api): Promise<boolean> {
-  const before = Rollouts.safeParse((await api.get('/api/v1/rollouts?environment=trial')).body)
-  if (!before.success) return false
+export async function launchSlow(api: Api): Promise<true | string> {
+  const rollouts = await api.get('/api/v1/rollouts?environment=trial')
+  const before = Rollouts.safeParse(rollouts.body)
+  if (!before.success) return detailOf(rollouts)
   if (before.data.items.some((rollout) => rollout.strategy === 'canary')) return true
-  const versions = Versions.safeParse((await api.get(`/api/v1/models/${MODEL}/versions`)).body)
-  const slow = versions.data?.items.find((version) => version.note.startsWith('slow') && version.status === 'ready')
-  if (!slow) return false
+  const listed = await api.get(`/api/v1/models/${MODEL}/versions`)
+  const versions = Versions.safeParse(listed.body)
+  if (!versions.success) return detailOf(listed)
+  const slow = versions.data.items.find((version) => version.note.startsWith('slow') && version.status === 'ready')
+  if (!slow) return 'no slow version is ready'
   const answer = await api.post(
     '/api/v1/rollouts',
     { model: MODEL, environment: 'trial', version: slow.number, strategy: 'canary' },
     'first-run-of-the-slow-model',
   )
-  return answer.ok
+  return answer.ok || detailOf(answer)
 }

@@ -33,6 +33,7 @@ async function main(): Promise<void> {
   })
   const running = new Map<string, Running>()
   let launched = false
+  let refused: string | true = true
   const look = async () => {
     for (const place of await findPlaces(api)) {
       const key = `${place.environment}/${place.cluster}`
@@ -44,7 +45,12 @@ async function main(): Promise<void> {
       log.info({ endpoint: key, perSecond: place.perSecond }, 'sending')
     }
     const trial = [...running.values()].find(({ place }) => place.environment === 'trial')
-    if (!launched && trial && trial.sent.answered >= LAUNCH_AFTER) launched = await launchSlow(api)
+    if (!launched && trial && trial.sent.answered >= LAUNCH_AFTER) {
+      const answer = await launchSlow(api)
+      launched = answer === true
+      if (answer !== true && answer !== refused) log.warn({ why: answer }, 'the slow model is not launched yet')
+      refused = answer
+    }
     if (replay) await report(replay)
   }
   const report = async (place: Moment) => {

@@ -2,7 +2,7 @@
 
 import { Area, CartesianGrid, ComposedChart, Line, ReferenceLine, ResponsiveContainer, XAxis, YAxis } from 'recharts'
 import { MARGIN, type Scale, timeTicks } from './scale'
-import { type ChartSeries, type ChartSpec, COLOURS, clock, valueText } from './spec'
+import { type ChartSeries, type ChartSpec, COLOURS, clock, tickText } from './spec'
 
 interface PlotProps {
   spec: ChartSpec
@@ -42,7 +42,7 @@ export default function Plot({ spec, scale, from, to, height, cursor }: PlotProp
           domain={[scale.min, scale.max]}
           allowDataOverflow
           ticks={scale.ticks}
-          tickFormatter={(value: number) => valueText(value, spec.unit)}
+          tickFormatter={(value: number) => tickText(value, spec.unit)}
           width={MARGIN.left}
           tick={{ fill: 'var(--muted)', fontSize: 12 }}
           axisLine={false}

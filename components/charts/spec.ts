@@ -52,6 +52,14 @@ export function valueText(value: number | null | undefined, unit: Unit): string 
   return unit === 'count' ? formatCount(value) : String(Number(value.toPrecision(3)))
 }
 
+/** A value at the axis, as short as it can be. */
+export function tickText(value: number, unit: Unit): string {
+  if (value === 0 && unit !== 'share') return '0'
+  return unit === 'ms'
+    ? `${formatCount(value) === String(value) || value >= 1_000 ? formatCount(value) : Number(value.toPrecision(2))} ms`
+    : valueText(value, unit)
+}
+
 /** A band in words: "0.8x to 1.4x"; an open edge says so. */
 export function bandText(band: [number, number] | null | undefined, unit: Unit): string {
   if (!band) return 'no data'

@@ -112,7 +112,8 @@ function byArm(
   read: (point: ArmPoint) => number | null,
   word: (value: number) => string,
 ): ChartSpec {
-  const at = [...new Set([...series.live, ...series.next].map((point) => point.at))].sort((a, b) => a - b)
+  const first = Math.floor(series.from / series.stepMs) * series.stepMs
+  const at = Array.from({ length: Math.max(1, Math.ceil((series.to - first) / series.stepMs)) }, (_, i) => first + i * series.stepMs)
   const values = (points: ArmPoint[]) => {
     const known = new Map(points.map((point) => [point.at, read(point)]))
     return at.map((each) => known.get(each) ?? null)

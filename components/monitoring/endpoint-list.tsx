@@ -31,16 +31,18 @@ export function EndpointList({ rows }: { rows: MonitoredRow[] }) {
                 {row.next ? <ArmLabel arm="next" version={row.next.number} /> : null}
               </span>
             </TableCell>
-            <TableCell numeric>{row.lastSeenAt === null ? 'no data' : `${row.perSecond.toFixed(1)}/s`}</TableCell>
-            <TableCell numeric>
+            <TableCell numeric wide={row.lastSeenAt === null}>
+              {row.lastSeenAt === null ? 'no data' : `${row.perSecond.toFixed(1)}/s`}
+            </TableCell>
+            <TableCell numeric wide={row.lastSeenAt === null}>
               <span className="text-muted sm:hidden">bad </span>
               {row.errorShare === null ? 'no data' : formatShare(row.errorShare)}
             </TableCell>
-            <TableCell numeric>
+            <TableCell numeric wide={row.lastSeenAt === null}>
               <span className="text-muted sm:hidden">p95 </span>
               {row.p95 === null ? 'no data' : formatMs(row.p95)}
             </TableCell>
-            <TableCell>{row.lastSeenAt === null ? 'never' : <RelativeTime at={row.lastSeenAt} />}</TableCell>
+            <TableCell>{row.lastSeenAt === null ? 'never reported' : <RelativeTime at={row.lastSeenAt} />}</TableCell>
           </TableRow>
         ))}
       </TableBody>

@@ -50,7 +50,7 @@ function ClusterTrouble({ cluster }: { cluster: ClusterReach }) {
           {cluster.observedAt ? (
             <>
               {' '}
-              since <RelativeTime at={cluster.observedAt} />
+              (it last did <RelativeTime at={cluster.observedAt} />)
             </>
           ) : null}
           . Counts still arrive if its gateway runs: counting does not need the engine.
@@ -84,7 +84,11 @@ function since(source: SourceState | undefined) {
   if (!source?.reportedTo) return <>no source was ever accepted.</>
   const at = <RelativeTime at={source.reportedTo} />
   if (source.state === 'ended') return <>its source ended {at} and no other began.</>
-  return source.state === 'clock-off' ? <>its flushes are refused since {at}.</> : <>its source is silent since {at}.</>
+  return source.state === 'clock-off' ? (
+    <>its flushes are refused; the last that was accepted reported to {at}.</>
+  ) : (
+    <>its source is silent and last reported {at}.</>
+  )
 }
 
 function clockSentence({ cluster, offsetMs }: SourceState): string {

@@ -39,6 +39,8 @@ export class House {
     this.url = `http://127.0.0.1:${port}`
     this.#child = child
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (this.#output += chunk))
+    // A run that gives up takes its house along.
+    process.once('exit', () => child.kill('SIGTERM'))
   }
 
   /** Starts it from the checkout that is the working folder, and waits until every part is ready. `port` is web's; +1, +2 and +10 to +12 are used too. */

@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { defineCommand } from '@/lib/command'
-import { invalid, notFound } from '@/lib/errors'
+import { invalid, notFound, Problem } from '@/lib/errors'
 import { announce, wakeEndpoint } from '@/lib/events'
 import { newId } from '@/lib/id'
+import { LIVE_PHASES } from '@/lib/rollouts/schema'
 import { type CreatedKey, CreateKey, RevokeKey, ScaleEndpoint, SetLabelRate } from './schema'
 import { endpointName, endpointScope } from './store'
 
@@ -66,6 +67,15 @@ export const scaleEndpoint = defineCommand({
   async run({ tx, input, audit }): Promise<{ replicas: number }> {
     const before = await tx.endpoint.findUniqueOrThrow({ where: { id: input.endpointId }, select: { replicas: true } })
     if (before.replicas === input.replicas) return { replicas: input.replicas }
+    const live = await tx.rollout.findFirst({
+      where: { endpointId: input.endpointId, phase: { in: [...LIVE_PHASES] } },
+      select: { id: true },
+    })
+    if (live)
+      throw new Problem(
+        'conflict',
+        'A rollout is under way here, and its plan says how many replicas run. Scale when it has ended, or return it first.',
+      )
     await tx.endpoint.update({ where: { id: input.endpointId }, data: { replicas: input.replicas } })
     await changed(tx, input.endpointId)
     audit({

@@ -1,5 +1,6 @@
 import { db } from '@/lib/db'
 import { log } from '@/lib/log'
+import { isTerminal } from '@/lib/rollouts/store'
 import { applyWishes } from './apply'
 import { type Claim, release, renew } from './claim'
 import type { EngineClock } from './clock'
@@ -7,7 +8,7 @@ import { commitTurn, LostClaim } from './commit'
 import type { Desk } from './desk'
 import { type Look, look } from './look'
 import type { ClusterPorts, Observer } from './observer'
-import { think } from './think'
+import { type Thought, think } from './think'
 
 /** The effects of a turn, in order. A test may stop the engine between any two of them. */
 export type Effect = 'looked' | 'thought' | 'committed' | 'applied' | 'released'
@@ -41,7 +42,7 @@ export async function runTurn(ports: EnginePorts, claim: Claim): Promise<void> {
     const thought = await think(seen, ports.desks, claim)
     await ports.onEffect?.('thought', claim)
     await commitTurn(claim, seen, thought)
-    if (thought.desk) keepDesk(ports.desks, thought.desk, thought.evidence ? seen.nowMs : null)
+    keepDesk(ports.desks, thought, seen.nowMs)
     await ports.onEffect?.('committed', claim)
     if (!(await renew(db(), claim, await ports.clock.now()))) throw new LostClaim(claim.endpointId)
     const written = await applyWishes(claim, seen)
@@ -56,9 +57,14 @@ export async function runTurn(ports: EnginePorts, claim: Claim): Promise<void> {
   }
 }
 
-function keepDesk(desks: Map<string, Desk>, { rolloutId, desk }: { rolloutId: string; desk: Desk }, evidenceMs: number | null): void {
-  if (desk.cursor && evidenceMs !== null) desk.cursor = { ...desk.cursor, evidenceMs }
-  desks.set(rolloutId, desk)
+/** The desk has folded what is stored now; of a rollout that has ended nothing more is judged, and it goes. */
+function keepDesk(desks: Map<string, Desk>, { desk: open, evidence, changes }: Thought, nowMs: number): void {
+  if (!open) return
+  const { rolloutId, desk } = open
+  if (desk.cursor && evidence) desk.cursor = { ...desk.cursor, evidenceMs: nowMs }
+  const next = changes.find((change) => change.rollout.id === rolloutId)?.next
+  const over = next !== undefined && isTerminal(next.phase) && !(next.phase === 'promoted' && next.watch === 'open')
+  if (!over) desks.set(rolloutId, desk)
 }
 
 function wakeMs(seen: Look, wanted: number | null, nowMs: number): number {

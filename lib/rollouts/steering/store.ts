@@ -73,21 +73,23 @@ export async function settle(
   options: SettleOptions = {},
 ): Promise<Settled> {
   const { begin, renew = false } = options
-  let { liveVersionId, replicas } = endpoint
+  let promoted: { liveVersionId: string | null; replicas: number } | null = null
   for (const change of changes) {
     await saveRollout(tx, change.rollout, change.next, await headlineOf(tx, change, now), now)
     await appendLedger(tx, change.rollout.id, change.events, now)
     if (change.next.phase !== 'promoted' || change.rollout.state.phase === 'promoted') continue
-    liveVersionId = change.rollout.plan.to?.id ?? null
-    replicas = Math.max(...change.rollout.plan.waves.map((wave) => wave.replicas))
+    const { to, waves } = change.rollout.plan
+    promoted = { liveVersionId: to?.id ?? null, replicas: Math.max(...waves.map((wave) => wave.replicas)) }
     await promoteAlias(tx, endpoint, change.rollout, now)
   }
   if (begin) await insertRollout(tx, begin)
-  const generation = await settleWishes(tx, { ...endpoint, liveVersionId, replicas }, changes, now, renew)
+  const generation = await settleWishes(tx, { ...endpoint, ...promoted }, changes, now, renew)
+  const liveVersionId = promoted ? promoted.liveVersionId : endpoint.liveVersionId
   if (changes.length === 0 && !begin && generation === null) return { generation, liveVersionId }
+  // Only what this settlement decided: scale and label rate are a person's, and may have changed since the endpoint was read.
   await tx.endpoint.update({
     where: { id: endpoint.id },
-    data: { liveVersionId, replicas, revision: { increment: 1 }, ...(generation === null ? {} : { generation }) },
+    data: { ...promoted, revision: { increment: 1 }, ...(generation === null ? {} : { generation }) },
   })
   await tell(tx, endpoint.id, changes, begin)
   return { generation, liveVersionId }

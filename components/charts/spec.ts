@@ -55,9 +55,7 @@ export function valueText(value: number | null | undefined, unit: Unit): string 
 /** A value at the axis, as short as it can be. */
 export function tickText(value: number, unit: Unit): string {
   if (value === 0 && unit !== 'share') return '0'
-  return unit === 'ms'
-    ? `${formatCount(value) === String(value) || value >= 1_000 ? formatCount(value) : Number(value.toPrecision(2))} ms`
-    : valueText(value, unit)
+  return unit === 'ms' ? `${Number(value.toPrecision(4))} ms` : valueText(value, unit)
 }
 
 /** A band in words: "0.8x to 1.4x"; an open edge says so. */

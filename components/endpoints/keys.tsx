@@ -43,7 +43,7 @@ function KeyTable({ endpointId, keys, mayChange }: { endpointId: string; keys: K
           <TableHeading>Begins with</TableHeading>
           <TableHeading>Created</TableHeading>
           <TableHeading>Ends</TableHeading>
-          <TableHeading> </TableHeading>
+          <TableHeading>Revoke</TableHeading>
         </TableHead>
         <TableBody>
           {keys.map((key) => (

@@ -60,6 +60,7 @@ export function guard(handle: (request: Request, params: Params, requestId: stri
       return await handle(request, await context.params, requestId)
     } catch (error) {
       if (error instanceof Problem) return problemResponse(error.detail(requestId))
+      if (request.signal.aborted) return cutOff(request, requestId, error)
       log.error({ err: error, requestId, path: new URL(request.url).pathname }, 'route failed')
       return problemResponse({
         code: 'internal',
@@ -68,6 +69,12 @@ export function guard(handle: (request: Request, params: Params, requestId: stri
       })
     }
   }
+}
+
+/** The client went away before its request was whole: nothing of ours failed, and nobody reads the answer. */
+function cutOff(request: Request, requestId: string, error: unknown): Response {
+  log.info({ requestId, path: new URL(request.url).pathname, why: error instanceof Error ? error.message : String(error) }, 'cut off')
+  return problemResponse({ code: 'invalid', message: 'The request was cut off.', requestId })
 }
 
 /** RFC 9457. */

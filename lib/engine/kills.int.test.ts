@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { db, pool } from '@/lib/db'
 import type { Effect, EnginePorts } from './turn'
-import { World } from './world.fixture'
+import { LONG_MS, World } from './world.fixture'
 
 afterEach(() => vi.restoreAllMocks())
 
@@ -61,15 +61,19 @@ test.each<Effect>(['looked', 'thought', 'committed', 'applied', 'released'])(
     expect(await db().aliasMove.count({ where: { rolloutId: id } })).toBe(1)
     await expectWhole(id)
   },
-  120_000,
+  LONG_MS,
 )
 
-test('a bad version is returned also when every other engine dies between commit and apply', async () => {
-  const world = await World.make({ ...OPTIONS, seed: 22, versions: { 2: { bad: 0.15 } } })
-  const engines = mortal(world, 'committed', 2)
-  const id = await world.launch(2)
-  expect(await world.until(id, ['promoted', 'returned', 'aborted', 'failed'], 900, engines.ports)).toBe('returned')
-  await world.pass(20)
-  expect(world.fake().weightOf(world.endpointId, world.version(2))).toBe(0)
-  await expectWhole(id)
-}, 120_000)
+test(
+  'a bad version is returned also when every other engine dies between commit and apply',
+  async () => {
+    const world = await World.make({ ...OPTIONS, seed: 22, versions: { 2: { bad: 0.15 } } })
+    const engines = mortal(world, 'committed', 2)
+    const id = await world.launch(2)
+    expect(await world.until(id, ['promoted', 'returned', 'aborted', 'failed'], 900, engines.ports)).toBe('returned')
+    await world.pass(20)
+    expect(world.fake().weightOf(world.endpointId, world.version(2))).toBe(0)
+    await expectWhole(id)
+  },
+  LONG_MS,
+)

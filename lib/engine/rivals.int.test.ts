@@ -4,7 +4,7 @@ import { launchRollout } from '@/lib/rollouts/commands'
 import { pauseRollout, resumeRollout, returnRollout } from '@/lib/rollouts/steering/commands'
 import { Engine } from './engine'
 import type { Effect } from './turn'
-import { World } from './world.fixture'
+import { LONG_MS, World } from './world.fixture'
 
 afterEach(() => vi.restoreAllMocks())
 
@@ -50,70 +50,89 @@ test.each<Effect>(['thought', 'committed'])(
     expect(await state(world, id)).toEqual(before)
     expect(await world.until(id, ['promoted', 'returned'])).toBe('promoted')
   },
-  120_000,
+  LONG_MS,
 )
 
-test('a write that reaches the cluster after a later engine wrote is refused by its fence', async () => {
-  const world = await World.make({ seed: 32 })
-  const id = await world.launch(2)
-  let arrive: () => void = () => undefined
-  const underway = new Promise<void>((resolve) => {
-    arrive = resolve
-  })
-  world.fake().faults.delay = () => underway
-  // The engine gives the slow write up after a second, and its turn ends.
-  await world.pass(1)
-  world.fake().faults.delay = null
-  const returned = await returnRollout(world.actor('sre'), { rolloutId: id })
-  expect(returned.ok).toBe(true)
-  await world.pass(3)
-  const before = world.fake().taken.length
-  arrive()
-  await underway
-  await world.pass(2)
-  expect(world.fake().taken.length).toBe(before)
-  expect(world.fake().weightOf(world.endpointId, world.version(2))).toBe(0)
-}, 60_000)
+test(
+  'a write that reaches the cluster after a later engine wrote is refused by its fence',
+  async () => {
+    const world = await World.make({ seed: 32 })
+    const id = await world.launch(2)
+    let arrive: () => void = () => undefined
+    const underway = new Promise<void>((resolve) => {
+      arrive = resolve
+    })
+    world.fake().faults.delay = () => underway
+    // The engine gives the slow write up after a second, and its turn ends.
+    await world.pass(1)
+    world.fake().faults.delay = null
+    const returned = await returnRollout(world.actor('sre'), { rolloutId: id })
+    expect(returned.ok).toBe(true)
+    await world.pass(3)
+    const before = world.fake().taken.length
+    arrive()
+    await underway
+    await world.pass(2)
+    expect(world.fake().taken.length).toBe(before)
+    expect(world.fake().weightOf(world.endpointId, world.version(2))).toBe(0)
+  },
+  LONG_MS,
+)
 
-test("a person's return wins over the turn that runs: its commit is lost, and traffic goes back", async () => {
-  const world = await World.make({ seed: 33 })
-  const id = await world.launch(2)
-  await world.pass(20)
-  expect(world.fake().weightOf(world.endpointId, world.version(2))).toBeGreaterThan(0)
-  const running = standing(world, 'thought')
-  world.nowMs += 5_000
-  await running.engine.round()
-  await running.stands()
-  const returned = await returnRollout(world.actor('sre'), { rolloutId: id, reason: 'Looks odd.' })
-  expect(returned).toMatchObject({ ok: true, value: { phase: 'returning' } })
-  running.letGo()
-  await running.engine.settled()
-  expect(await world.phase(id)).toBe('returning')
-  expect(await world.until(id, ['aborted', 'returned', 'promoted'], 30)).toBe('aborted')
-  expect(world.fake().weightOf(world.endpointId, world.version(2))).toBe(0)
-}, 60_000)
+test(
+  "a person's return wins over the turn that runs: its commit is lost, and traffic goes back",
+  async () => {
+    const world = await World.make({ seed: 33 })
+    const id = await world.launch(2)
+    await world.pass(20)
+    expect(world.fake().weightOf(world.endpointId, world.version(2))).toBeGreaterThan(0)
+    const running = standing(world, 'thought')
+    world.nowMs += 5_000
+    await running.engine.round()
+    await running.stands()
+    const returned = await returnRollout(world.actor('sre'), { rolloutId: id, reason: 'Looks odd.' })
+    expect(returned).toMatchObject({ ok: true, value: { phase: 'returning' } })
+    running.letGo()
+    await running.engine.settled()
+    expect(await world.phase(id)).toBe('returning')
+    expect(await world.until(id, ['aborted', 'returned', 'promoted'], 30)).toBe('aborted')
+    expect(world.fake().weightOf(world.endpointId, world.version(2))).toBe(0)
+  },
+  LONG_MS,
+)
 
-test('of two launches at once one starts, and the other is told that it conflicts', async () => {
-  const world = await World.make({ seed: 34 })
-  const ask = (version: number) => launchRollout(world.actor('engineer'), { model: world.slug, environment: world.environment, version })
-  const results = await Promise.all([ask(2), ask(3), ask(2)])
-  expect(results.filter((result) => result.ok)).toHaveLength(1)
-  for (const result of results) if (!result.ok) expect(result.problem.code).toBe('conflict')
-  expect(await db().rollout.count({ where: { endpointId: world.endpointId } })).toBe(1)
-}, 60_000)
+test(
+  'of two launches at once one starts, and the other is told that it conflicts',
+  async () => {
+    const world = await World.make({ seed: 34 })
+    const ask = (version: number) => launchRollout(world.actor('engineer'), { model: world.slug, environment: world.environment, version })
+    const results = await Promise.all([ask(2), ask(3), ask(2)])
+    expect(results.filter((result) => result.ok)).toHaveLength(1)
+    for (const result of results) if (!result.ok) expect(result.problem.code).toBe('conflict')
+    expect(await db().rollout.count({ where: { endpointId: world.endpointId } })).toBe(1)
+  },
+  LONG_MS,
+)
 
-test('a paused rollout stays where it is, a stale resume is refused, and a fresh one goes on', async () => {
-  const world = await World.make({ seed: 35 })
-  const id = await world.launch(2)
-  await world.pass(8)
-  const engineer = world.actor('engineer')
-  const paused = await pauseRollout(engineer, { rolloutId: id })
-  if (!paused.ok) throw new Error(paused.problem.message)
-  const held = world.fake().weightOf(world.endpointId, world.version(2))
-  await world.pass(60)
-  expect(world.fake().weightOf(world.endpointId, world.version(2))).toBe(held)
-  const revision = (await db().rollout.findUniqueOrThrow({ where: { id } })).revision
-  expect(await resumeRollout(engineer, { rolloutId: id, revision: revision - 1 })).toMatchObject({ ok: false, problem: { code: 'stale' } })
-  expect(await resumeRollout(engineer, { rolloutId: id, revision })).toMatchObject({ ok: true })
-  expect(await world.until(id, ['promoted', 'returned'])).toBe('promoted')
-}, 120_000)
+test(
+  'a paused rollout stays where it is, a stale resume is refused, and a fresh one goes on',
+  async () => {
+    const world = await World.make({ seed: 35 })
+    const id = await world.launch(2)
+    await world.pass(8)
+    const engineer = world.actor('engineer')
+    const paused = await pauseRollout(engineer, { rolloutId: id })
+    if (!paused.ok) throw new Error(paused.problem.message)
+    const held = world.fake().weightOf(world.endpointId, world.version(2))
+    await world.pass(60)
+    expect(world.fake().weightOf(world.endpointId, world.version(2))).toBe(held)
+    const revision = (await db().rollout.findUniqueOrThrow({ where: { id } })).revision
+    expect(await resumeRollout(engineer, { rolloutId: id, revision: revision - 1 })).toMatchObject({
+      ok: false,
+      problem: { code: 'stale' },
+    })
+    expect(await resumeRollout(engineer, { rolloutId: id, revision })).toMatchObject({ ok: true })
+    expect(await world.until(id, ['promoted', 'returned'])).toBe('promoted')
+  },
+  LONG_MS,
+)

@@ -60,6 +60,14 @@ export class Traffic {
     this.rng = random(seed)
   }
 
+  /** Seconds of requests during which no engine looks: what a first frame is frozen from. */
+  async history(seconds: number): Promise<void> {
+    for (let i = 0; i < seconds; i += 1) {
+      this.world.nowMs += 1_000
+      await this.second()
+    }
+  }
+
   /** One second of requests on every cluster, by the weights that it routes by, and a flush. A cluster that is cut off answers, but reports nothing. */
   async second(): Promise<void> {
     const { world } = this

@@ -25,6 +25,9 @@ export interface WorldOptions {
   readyAfterMs?: number
 }
 
+/** A whole rollout, second by second, on a busy machine: a bound for what hangs, not for what is slow. */
+export const LONG_MS = 300_000
+
 const PACE = { burnIn: 5, minDwell: 10, minRequests: 50, maxDwell: 300, noDataAfter: 30, watch: 0, warmth: 60 }
 
 /** One endpoint with version 1 live on fake clusters, versions 2 and 3 ready, traffic by a seed, and a hand clock that engines and commands share. */
@@ -53,7 +56,7 @@ export class World {
       ...GOOD,
       ...options.versions?.[version],
     }))
-    await world.pass(30)
+    await world.traffic.history(30)
     return world
   }
 

@@ -23,9 +23,10 @@ interface Target {
 
 /**
  * What the gateway costs beside calling a model server directly and beside nginx or haproxy where they are installed: CPU of the proxying process per request, and
- * the client's p50 at 1 and 16 connections; medians of interleaved rounds. Then 50 weight changes and 3 kills of a replica under load: what was dropped.
+ * the client's p50 at 1 and 16 connections; medians of interleaved rounds (`--rounds N`). Then 50 weight changes and 3 kills of a replica under load: what was dropped.
  */
-export async function run(): Promise<Result[]> {
+export async function run(args: string[] = []): Promise<Result[]> {
+  const rounds = Number(args[args.indexOf('--rounds') + 1]) || ROUNDS
   const web = new TestWeb()
   const digests = [web.publish('examples/flights/live.onnx'), web.publish('examples/flights/better.onnx')]
   const cluster = new ClusterProcess(await web.open(), web.identityToken)
@@ -35,10 +36,9 @@ export async function run(): Promise<Result[]> {
     (['nginx', 'haproxy'] as const).map(async (name) => ({ name, running: await startProxy(name, servers[0].port, servers[1].port) })),
   )
   try {
-    const served = wish([
-      arm(digests[0], { weight: 9_000, replicas: 2 }),
-      arm(digests[1], { role: 'candidate', number: 2, weight: 1_000, replicas: 2 }),
-    ])
+    const candidate = arm(digests[1], { role: 'candidate', number: 2, weight: 1_000, replicas: 2 })
+    // At thousands a second a budget keeps a share of the predictions for labels, not all.
+    const served = wish([arm(digests[0], { weight: 9_000, replicas: 2 }), candidate], { labelRate: 0.1 })
     await routed(cluster, served)
     const path = '/v2/models/delay/infer'
     const targets: Target[] = [
@@ -46,7 +46,7 @@ export async function run(): Promise<Result[]> {
       { name: 'gateway', url: cluster.url, path: `/prod${path}`, pid: cluster.child?.pid ?? 0 },
       ...proxies.flatMap(({ name, running }) => (running ? [{ name, url: running.url, path, pid: running.pid }] : [])),
     ]
-    return [...(await costs(targets)), ...(await disturbed(cluster, served))]
+    return [...(await costs(targets, rounds)), ...(await disturbed(cluster, served))]
   } finally {
     await Promise.all(proxies.map(({ running }: { running: Running | null }) => running?.stop()))
     for (const { stop } of servers) stop()
@@ -55,10 +55,10 @@ export async function run(): Promise<Result[]> {
   }
 }
 
-async function costs(targets: Target[]): Promise<Result[]> {
+async function costs(targets: Target[], rounds: number): Promise<Result[]> {
   const seen = new Map<string, number[]>()
   const note = (name: string, value: number) => seen.set(name, [...(seen.get(name) ?? []), value])
-  for (let round = 0; round <= ROUNDS; round += 1) {
+  for (let round = 0; round <= rounds; round += 1) {
     for (const { name, url, path, pid } of targets) {
       for (const concurrency of [1, 16] as const) {
         const before = cpuMicros(pid)

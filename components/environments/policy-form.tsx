@@ -1,7 +1,7 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
-import { type FormEvent, useState, useTransition } from 'react'
+import { type FormEvent, useEffect, useRef, useState, useTransition } from 'react'
 import { Banner } from '@/components/ui/banner'
 import { Button } from '@/components/ui/button'
 import { editPolicyAction } from '@/lib/environments/actions'
@@ -16,6 +16,11 @@ export function PolicyForm({ environment, current }: { environment: string; curr
   const [errors, setErrors] = useState<Record<string, string>>({})
   const [refusal, setRefusal] = useState('')
   const [pending, start] = useTransition()
+  const form = useRef<HTMLFormElement>(null)
+  useEffect(() => {
+    // The field that is wrong may be out of sight.
+    if (Object.keys(errors).length > 0) form.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus()
+  }, [errors])
   const submit = (event: FormEvent) => {
     event.preventDefault()
     const { policy, errors: wrong } = checkDraft(draft)
@@ -29,7 +34,7 @@ export function PolicyForm({ environment, current }: { environment: string; curr
     })
   }
   return (
-    <form onSubmit={submit} className="grid max-w-3xl gap-6" noValidate>
+    <form ref={form} onSubmit={submit} className="grid max-w-3xl gap-6" noValidate>
       <PolicyFields draft={draft} errors={errors} onChange={(change) => setDraft((now) => ({ ...now, ...change }))} />
       {refusal ? <Banner>{refusal}</Banner> : null}
       <Button type="submit" variant="primary" pending={pending} className="justify-self-start">

@@ -1,7 +1,7 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { Banner } from '@/components/ui/banner'
 import { Button } from '@/components/ui/button'
 import { Card, CardBody } from '@/components/ui/card'
@@ -20,6 +20,11 @@ export function RegisterForm({ model, origin }: { model: string; origin: string 
   const [errors, setErrors] = useState<Record<string, string>>({})
   const [progress, setProgress] = useState<Progress | null>(null)
   const [pending, setPending] = useState(false)
+  const form = useRef<HTMLFormElement>(null)
+  useEffect(() => {
+    // The field that is wrong may be out of sight.
+    if (Object.keys(errors).length > 0) form.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus()
+  }, [errors])
   const submit = async (event: FormEvent) => {
     event.preventDefault()
     setPending(true)
@@ -30,7 +35,7 @@ export function RegisterForm({ model, origin }: { model: string; origin: string 
     else router.push(`/models/${model}/versions/${outcome.number}`)
   }
   return (
-    <form onSubmit={submit} className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_minmax(0,26rem)]" noValidate>
+    <form ref={form} onSubmit={submit} className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_minmax(0,26rem)]" noValidate>
       <Card>
         <CardBody className="grid gap-5">
           {errors.form ? <Banner>{errors.form}</Banner> : null}

@@ -14,7 +14,10 @@ export type Lineage = z.infer<typeof Lineage>
 
 /** Numbers measured in training, by name: { "auc": 0.755 }. */
 export const Metrics = z
-  .record(z.string().regex(/^[\w .:%@/-]{1,60}$/, 'A metric is named by letters, digits, space and . : % @ / - _.'), z.number())
+  .record(
+    z.string().regex(/^[\w .:%@/-]{1,60}$/, 'A metric is named by letters, digits, space and . : % @ / - _.'),
+    z.number('Write its number: auc = 0.755.'),
+  )
   .refine((metrics) => Object.keys(metrics).length <= 50, 'At most 50 metrics.')
 
 export const DOCUMENT_KINDS = ['card', 'report'] as const
@@ -32,7 +35,7 @@ export const RegisterVersion = z.object({
   model: Slug,
   digest: Digest,
   note: z.string().trim().max(500).default(''),
-  threshold: z.number().min(0, 'Between 0 and 1.').max(1, 'Between 0 and 1.').nullable().default(null),
+  threshold: z.number('Between 0 and 1, for example 0.25.').min(0, 'Between 0 and 1.').max(1, 'Between 0 and 1.').nullable().default(null),
   metrics: Metrics.default({}),
   lineage: Lineage.default({ trainingRun: '', gitCommit: '', datasetVersion: '', featureSet: '' }),
   sample: Digest.nullable().default(null),

@@ -50,7 +50,7 @@ export default async function Overview() {
           <Link href="/rollouts/new">Launch a version</Link>
         </Button>
       </header>
-      {example ? <Example state={example} launchBetter="/rollouts/new?environment=prod-hybrid" /> : null}
+      {example ? <Example state={example} /> : null}
       <Card title="Needs you">
         <NeedsYou approvals={mine} holds={live.items.filter((row) => row.phase === 'holding' && row.next !== null)} />
       </Card>

@@ -5,6 +5,7 @@ import { RelativeTime } from '@/components/ui/relative-time'
 import type { ArmView, PlacedView } from '@/lib/endpoints/view-schema'
 import { formatShare, formatWeight } from '@/lib/format'
 import { Replicas } from './replicas'
+import { Silent } from './silent'
 
 /** An endpoint on each of its clusters: versions, three weights, replicas, address. */
 export function PlacedClusters({ clusters, guarded }: { clusters: PlacedView[]; guarded: boolean }) {
@@ -17,6 +18,7 @@ export function PlacedClusters({ clusters, guarded }: { clusters: PlacedView[]; 
             <span className="text-muted text-sm">
               {place.location}, wave {place.wave}
             </span>
+            <Silent seenAt={place.seenAt} />
             <span className="text-muted text-sm">{place.seenAt ? <>seen {<RelativeTime at={place.seenAt} />}</> : 'never seen'}</span>
             {place.acknowledgedGeneration !== null && place.acknowledgedGeneration < place.generation ? (
               <Badge tone="warn">

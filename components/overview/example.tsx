@@ -4,8 +4,11 @@ import { Card, CardBody } from '@/components/ui/card'
 import type { ExampleState } from '@/lib/example/schema'
 
 /** The example workspace: three things to do first, and what its traffic is. */
-export function Example({ state, launchBetter }: { state: ExampleState; launchBetter: string }) {
-  const { slowRollout, betterRollout, traffic } = state
+export function Example({ state }: { state: ExampleState }) {
+  const { slowRollout, betterRollout, better, traffic } = state
+  const launch = better
+    ? `/rollouts/new?model=${better.model}&version=${better.version}&environment=${better.environment}`
+    : '/rollouts/new'
   const waits = betterRollout?.phase === 'awaiting-approval'
   return (
     <Card
@@ -28,7 +31,7 @@ export function Example({ state, launchBetter }: { state: ExampleState; launchBe
                 : 'Boosted trees against the live logistic regression, on two clusters.'
             }
           >
-            <Link href={betterRollout ? `/rollouts/${betterRollout.id}` : launchBetter}>
+            <Link href={betterRollout ? `/rollouts/${betterRollout.id}` : launch}>
               {betterRollout ? 'See the better model' : 'Launch the better model'}
             </Link>
           </Step>

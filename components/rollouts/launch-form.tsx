@@ -31,6 +31,7 @@ export function LaunchForm({ choices, initial }: LaunchFormProps) {
   const endpoint = choices.endpoints.find((each) => each.model === draft.model && each.environment === draft.environment)
   const input = useMemo(() => (environment && draft.version ? launchInput(draft, environment.policy) : null), [draft, environment])
   const preview = usePreview(input)
+  const asked = draft.version === '' ? missing(choices, initial) : null
   const change = (next: Partial<LaunchDraft>) => setDraft((now) => settle({ ...now, ...next }, now, choices))
   const submit = () =>
     launch(async () => {
@@ -57,6 +58,7 @@ export function LaunchForm({ choices, initial }: LaunchFormProps) {
       <Card>
         <CardBody className="grid gap-5">
           <LaunchChoice choices={choices} draft={draft} live={endpoint?.live ?? null} errors={errors} onChange={change} />
+          {asked ? <Banner>{asked}</Banner> : null}
           {endpoint?.underWay ? (
             <Banner>
               A rollout is under way there. One endpoint has one at a time:{' '}
@@ -129,6 +131,14 @@ function firstDraft(choices: LaunchChoices, { model, version, environment }: Lau
   return settle(empty, null, choices)
 }
 
+/** Why the version that an address asks for cannot be chosen; another is never taken in its place. */
+function missing(choices: LaunchChoices, { model, version }: LaunchFormProps['initial']): string | null {
+  if (!version) return null
+  const found = choices.models.find((each) => each.slug === model)?.versions.find((each) => String(each.number) === version)
+  if (!found) return `${model ?? 'The model'} has no version ${version}.`
+  return found.status === 'ready' ? null : `v${version} is ${found.status}: it can be launched when its check run has passed.`
+}
+
 /** Keeps a draft whole: another environment brings its defaults, another model its newest ready version, no live version means a first version. */
 function settle(draft: LaunchDraft, before: LaunchDraft | null, choices: LaunchChoices): LaunchDraft {
   const next = { ...draft }
@@ -138,7 +148,8 @@ function settle(draft: LaunchDraft, before: LaunchDraft | null, choices: LaunchC
   const live = choices.endpoints.find((each) => each.model === next.model && each.environment === next.environment)?.live ?? null
   const versions = choices.models.find((each) => each.slug === next.model)?.versions ?? []
   const known = versions.some((each) => String(each.number) === next.version && each.status === 'ready')
-  if (!known) next.version = String(versions.find((each) => each.status === 'ready' && each.number !== live)?.number ?? '')
+  const pick = before === null ? next.version === '' : before.model !== next.model
+  if (!known) next.version = pick ? String(versions.find((each) => each.status === 'ready' && each.number !== live)?.number ?? '') : ''
   if (live === null) next.strategy = 'initial'
   else if (next.strategy === 'initial') next.strategy = 'canary'
   return next

@@ -5,6 +5,7 @@ import { type ExampleState, ReportTraffic } from './schema'
 
 /** Names of the example's environment, model versions by note, as the seed makes them. */
 const TRIAL = 'trial'
+const PRODUCTION = 'prod-hybrid'
 const SLOW = 'slow'
 const BETTER = 'better'
 
@@ -28,10 +29,16 @@ export async function exampleState(actor: Actor): Promise<ExampleState | null> {
     orderBy: { createdAt: 'desc' },
     select,
   })
+  const best = await db().modelVersion.findFirst({
+    where: { note: { startsWith: BETTER }, ...ofTeam },
+    orderBy: { createdAt: 'desc' },
+    select: { number: true, model: { select: { slug: true } } },
+  })
   return {
     traffic: process && report.success ? { ...report.data, seenAt: process.seenAt.toISOString() } : null,
     slowRollout,
     betterRollout,
+    better: best ? { model: best.model.slug, version: best.number, environment: PRODUCTION } : null,
   }
 }
 

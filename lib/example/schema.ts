@@ -29,4 +29,6 @@ export interface ExampleState {
   slowRollout: { id: string; phase: string; headline: string } | null
   /** The latest rollout of the better model that waits for an approval, or else its latest. */
   betterRollout: { id: string; phase: string } | null
+  /** The better model's version and where it is to be launched; null when it is no longer registered. */
+  better: { model: string; version: number; environment: string } | null
 }

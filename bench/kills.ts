@@ -20,7 +20,7 @@ export async function run(args: string[]): Promise<Result[]> {
   const house = await House.start(PORT)
   try {
     await untilServed(house)
-    const siege = await besiege(house, { seed, kills, steps: null, waitSeconds: 12, say: (line) => console.error(line) })
+    const siege = await besiege(house, { seed, kills, waitSeconds: 12, say: (line) => console.error(line) })
     const own = siege.rollouts.reduce((sum, rollout) => sum + rollout.asked, 0)
     const traffic = await countTraffic(house, own)
     const faults = faultsOf(siege, traffic, (await versionOf(house, 'better')).number)

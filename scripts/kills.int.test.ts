@@ -1,12 +1,20 @@
 import { expect, test } from 'vitest'
 import { freePort } from './free-port.mjs'
 import { House } from './house/house'
-import { untilServed, versionOf } from './house/rollouts'
+import { setPolicy, untilServed, versionOf } from './house/rollouts'
 import { countTraffic } from './kills/aftermath'
-import { besiege } from './kills/siege'
+import { besiege, ENVIRONMENT } from './kills/siege'
 import { faultsOf } from './kills/verdict'
 
 const KILLS = 2
+/** One step, and gates that decide without waiting for labels, so that the test stays short; the bench runs the example's own policy. */
+const POLICY = {
+  approvals: 1,
+  alias: 'champion',
+  steps: [5_000, 10_000],
+  gates: [{ metric: 'errors' as const, floor: 0.005 }, { metric: 'latency' as const }],
+  pace: { burnIn: 5, minDwell: 20, watch: 600, warmth: 600 },
+}
 const SAID: string[] = []
 
 test('killing engine, web, local cluster and PostgreSQL at random instants changes nothing of how a rollout ends', {
@@ -16,7 +24,8 @@ test('killing engine, web, local cluster and PostgreSQL at random instants chang
   const house = await House.start(20_000 + ((await freePort()) % 20_000))
   try {
     await untilServed(house)
-    const siege = await besiege(house, { seed: 4, kills: KILLS, steps: [5_000, 10_000], waitSeconds: 6, say: (line) => SAID.push(line) })
+    await setPolicy(house, ENVIRONMENT, POLICY)
+    const siege = await besiege(house, { seed: 4, kills: KILLS, waitSeconds: 6, say: (line) => SAID.push(line) })
     const own = siege.rollouts.reduce((sum, rollout) => sum + rollout.asked, 0)
     const traffic = await countTraffic(house, own)
     expect(faultsOf(siege, traffic, (await versionOf(house, 'better')).number), SAID.join('\n')).toEqual([])

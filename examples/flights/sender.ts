@@ -2,6 +2,9 @@ import { Pool } from 'undici'
 import { FEATURES } from './features'
 import type { Row } from './reader'
 
+/** More than these wait for an answer: rows are skipped. */
+const IN_FLIGHT = 200
+
 /** What became of a sender's requests since it began. */
 export interface Sent {
   answered: number
@@ -25,7 +28,8 @@ export function startSender(
   next: () => Row,
   onAnswer: (requestId: string, row: Row) => void,
 ): { sent: Sent; stop(): Promise<void> } {
-  const pool = new Pool(target.origin, { connections: 16, pipelining: 1, bodyTimeout: 15_000, headersTimeout: 15_000 })
+  // One connection per request in flight: what a slow arm holds up must not hold up the other's requests.
+  const pool = new Pool(target.origin, { connections: IN_FLIGHT, pipelining: 1, bodyTimeout: 15_000, headersTimeout: 15_000 })
   const sent: Sent = { answered: 0, failed: 0 }
   const headers = { 'content-type': 'application/json', ...(target.key ? { authorization: `Bearer ${target.key}` } : {}) }
   let inFlight = 0
@@ -54,7 +58,7 @@ export function startSender(
     while (due <= now) {
       due += (-Math.log(1 - Math.random()) * 1_000) / target.perSecond
       const row = next()
-      if (inFlight < 200) void send(row)
+      if (inFlight < IN_FLIGHT) void send(row)
       else sent.failed += 1
     }
     if (!stopped) timer = setTimeout(tick, Math.max(0, due - performance.now()))

@@ -2,10 +2,11 @@ import type { z } from 'zod'
 
 const ANSWER_WITHIN_MS = 15_000
 
-/** Slipway's REST API as one person or one token has it. Both throw when the answer is not a good one, with its words. */
+/** Slipway's REST API as one person or one token has it. All throw when the answer is not a good one, with its words. */
 export interface Client {
   get<S extends z.ZodType>(path: string, shape: S): Promise<z.output<S>>
   post<S extends z.ZodType>(path: string, body: unknown, shape: S): Promise<z.output<S>>
+  put<S extends z.ZodType>(path: string, body: unknown, shape: S): Promise<z.output<S>>
 }
 
 function clientWith(url: string, who: Record<string, string>): Client {
@@ -19,6 +20,7 @@ function clientWith(url: string, who: Record<string, string>): Client {
   return {
     get: (path, shape) => ask(path, { method: 'GET' }, shape),
     post: (path, body, shape) => ask(path, { method: 'POST', body: JSON.stringify(body) }, shape),
+    put: (path, body, shape) => ask(path, { method: 'PUT', body: JSON.stringify(body) }, shape),
   }
 }
 

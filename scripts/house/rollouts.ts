@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { LedgerEvent } from '@/lib/rollouts/ledger'
-import { type LaunchRollout, TERMINAL_PHASES } from '@/lib/rollouts/schema'
+import { type LaunchRollout, type Policy, TERMINAL_PHASES } from '@/lib/rollouts/schema'
 import type { House } from './house'
 import { until } from './wait'
 
@@ -59,6 +59,15 @@ export async function untilServed(house: House): Promise<void> {
 export async function rolloutsIn(house: House, environment: Environment) {
   const { items } = await (await house.as('engineer')).get(`/api/v1/rollouts?environment=${environment}`, Rollouts)
   return items
+}
+
+/** Gives an environment another policy, as the admin. */
+export async function setPolicy(house: House, environment: Environment, policy: z.input<typeof Policy>): Promise<void> {
+  const { rows } = await house.database.query<{ version: number }>('select policy_version as version from environment where slug = $1', [
+    environment,
+  ])
+  const admin = await house.as('admin')
+  await admin.put(`/api/v1/environments/${environment}/policy`, { basedOn: rows[0].version, policy }, Anything)
 }
 
 /** Launches as the engineer. Resolves to the rollout's id. */

@@ -10,8 +10,6 @@ export interface SiegePlan {
   seed: number
   /** How often each part is killed. */
   kills: number
-  /** Steps of the rollout; null: the environment's. */
-  steps: number[] | null
   /** The longest random wait before a kill. */
   waitSeconds: number
   say(line: string): void
@@ -38,7 +36,7 @@ export async function besiege(house: House, plan: SiegePlan): Promise<Siege> {
   const better = (await versionOf(house, 'better')).number
   while (order.length > 0) {
     if (rollouts.length > 0) await returnToFirst(house, ENVIRONMENT)
-    const id = await launch(house, { environment: ENVIRONMENT, version: better, ...(plan.steps ? { steps: plan.steps } : {}) })
+    const id = await launch(house, { environment: ENVIRONMENT, version: better })
     await approve(house, id)
     plan.say(`rollout ${id} of ${MODEL} v${better}`)
     for (let next = order[0]; next && (await randomInstant(house, id, plan, random)); next = order[0]) {

@@ -18,9 +18,18 @@ const held = globalThis as unknown as { slipwayDatabase?: Held }
 held.slipwayDatabase ??= {}
 const database: Held = held.slipwayDatabase
 
+/** Opening a connection costs more than keeping it: a page that asks ten things at once after a quiet minute must not wait for ten sign-ins. */
+const KEPT_MS = 300_000
+
 /** The process's connection pool, for SQL by unnest on hot tables. */
 export function pool(): pg.Pool {
-  database.pool ??= new pg.Pool({ connectionString: required('DATABASE_URL'), max: 10, connectionTimeoutMillis: 5_000, keepAlive: true })
+  database.pool ??= new pg.Pool({
+    connectionString: required('DATABASE_URL'),
+    max: 10,
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: KEPT_MS,
+    keepAlive: true,
+  })
   // An idle connection that Postgres cuts (restart) must not end the process; the next query opens another.
   if (database.pool.listenerCount('error') === 0) database.pool.on('error', () => undefined)
   return database.pool

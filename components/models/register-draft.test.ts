@@ -23,7 +23,7 @@ describe('the register form', () => {
   })
 })
 
-describe('the curl beside the form', () => {
+describe('the curl beside the form', { timeout: 30_000 }, () => {
   const options = { origin: 'http://localhost:3000', model: 'm', draft, modelFile: `my 'best' model.onnx`, sampleFile: null }
 
   it('says the same as the form, as a shell and the route read it', () => {

@@ -90,7 +90,7 @@ async function sampleRows(version: Version, signature: Signature, ports: CheckPo
   if (!baseline) return null
   if (!baseline.sampleDigest) return { rows: baseline.sample as FeatureRow[], labels: baseline.labels as (number | null)[] | null }
   await ports.fetch(baseline.sampleDigest, file)
-  const sample = await readSample(createReadStream(file), signature, TRIED_ROWS)
+  const sample = await readSample(createReadStream(file), signature, { rows: TRIED_ROWS, beyond: 'cut' })
   const orNull = (value: number | undefined) => (value !== undefined && Number.isFinite(value) ? value : null)
   const rows = Array.from({ length: sample.rows }, (_item, row) => sample.columns.map((column) => orNull(column[row])))
   return { rows, labels: sample.labels?.map(orNull) ?? null }

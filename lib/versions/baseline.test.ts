@@ -101,8 +101,10 @@ describe('a sample', () => {
     await expect(read(text, of, 4_096)).rejects.toThrow(message)
   })
 
-  it('larger than is useful is refused', async () => {
-    await expect(read(`a,b\n${'1,2\n'.repeat(200_001)}`, undefined, 65_536)).rejects.toThrow('more than 200,000 rows')
+  it('larger than is useful is refused; a trial takes the first rows', async () => {
+    const text = () => chunksOf(Buffer.from(`a,b\n${'1,2\n'.repeat(1_001)}`), 100)
+    await expect(readSample(text(), signature(2), { rows: 1_000, beyond: 'refuse' })).rejects.toThrow('more than 1,000 rows')
+    expect((await readSample(text(), signature(2), { rows: 1_000, beyond: 'cut' })).rows).toBe(1_000)
   })
 
   it('becomes a baseline that keeps at most 200 rows, spread over the whole, with labels beside', async () => {

@@ -16,33 +16,37 @@ const ROWS_MAX = 200_000
 const CELLS_MAX = 10_000_000
 const MISSING = new Set(['', 'na', 'n/a', 'nan', 'null', 'none'])
 
-/** Reads a CSV or JSONL sample whose columns fit the signature. At most `rowsMax` rows; everything wrong is told with its line and column. */
-export async function readSample(body: AsyncIterable<Uint8Array>, signature: Signature, rowsMax = ROWS_MAX): Promise<Sample> {
+/** How many rows are read, and what happens to those beyond: a baseline is refused, a trial takes the first ones. */
+export interface SampleLimit {
+  rows: number
+  beyond: 'refuse' | 'cut'
+}
+
+/** Reads a CSV or JSONL sample whose columns fit the signature. Everything wrong is told with its line and column. */
+export async function readSample(
+  body: AsyncIterable<Uint8Array>,
+  signature: Signature,
+  limit: SampleLimit = { rows: ROWS_MAX, beyond: 'refuse' },
+): Promise<Sample> {
   let columns: Columns | null = null
   let sample: Sample | null = null
-  let whole = true
   for await (const item of sampleLines(body)) {
     if ('header' in item) {
       columns = columnsOf(item.header, signature)
       sample = { names: columns.names, columns: columns.names.map(() => []), labels: columns.label === null ? null : [], rows: 0 }
-      continue
+    } else if (columns && sample) {
+      const most = Math.min(limit.rows, Math.floor(CELLS_MAX / sample.names.length))
+      if (sample.rows >= most && limit.beyond === 'refuse') throw tooMany(most)
+      if (sample.rows >= most) break
+      add(sample, item, columns)
     }
-    if (!columns || !sample) continue
-    if (sample.rows >= rowsMax) {
-      whole = false
-      break
-    }
-    add(sample, item, columns)
-    if (sample.rows * sample.names.length > CELLS_MAX) throw tooMany(sample)
   }
-  if (!whole && rowsMax === ROWS_MAX && sample) throw tooMany(sample)
   if (!sample || sample.rows === 0)
     throw invalid('sample', 'The sample holds no rows: send a header line and at least one row, or one JSON object per line.')
   return sample
 }
 
-function tooMany(sample: Sample) {
-  const rows = Math.min(ROWS_MAX, Math.floor(CELLS_MAX / sample.names.length))
+function tooMany(rows: number) {
   return invalid('sample', `The sample has more than ${formatCount(rows)} rows. That many say no more: send a random part of them.`)
 }
 

@@ -63,7 +63,7 @@ export function Controls({ rollout, onDone }: ControlsProps) {
           title={`Return ${rollout.model} in ${rollout.environment} to ${back}`}
           description={
             <>
-              <p>All traffic goes to {back} as soon as the clusters acknowledge, usually within seconds. This ends the rollout.</p>
+              <p>All traffic goes to {back} as soon as the engine has written it and the clusters acknowledge it. This ends the rollout.</p>
               <p>It does not undo answers that {versionWord(rollout.to?.number)} has already given.</p>
             </>
           }

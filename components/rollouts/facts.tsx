@@ -9,10 +9,16 @@ export function Facts({ rollout }: { rollout: RolloutView }) {
     <ul className="flex flex-wrap gap-x-6 gap-y-1 text-sm">
       {holds.map((hold) => (
         <Fact key={hold.reason} label="Held">
-          {hold.text}
+          {hold.reason === 'person' ? 'by a person' : `for ${hold.reason}`}
+          {hold.since ? (
+            <>
+              {' '}
+              since <RelativeTime at={hold.since} />
+            </>
+          ) : null}
           {hold.until ? (
             <>
-              , until <RelativeTime at={hold.until} />
+              , ends <RelativeTime at={hold.until} />
             </>
           ) : null}
         </Fact>

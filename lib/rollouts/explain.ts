@@ -58,7 +58,18 @@ function progressing(plan: PlanDocument, run: LiveRun, judgement: Judgement | nu
   const here = judgement?.wave === run.place.wave && judgement.step === run.place.step
   if (!judgement || !here || plan.gates.length === 0)
     return `${at}${plan.gates.length === 0 ? ' This plan has no gates: nothing is compared.' : ''}${same}`
+  if (judgement.dwellSeconds === 0 && warmsUp(plan, run, now))
+    return `${at} Warming up: the first ${formatDuration(plan.pace.burnIn)} of traffic are not judged.${same}`
   return `${at} ${clauses(judgement)}${waiting(plan, judgement)}${same}`
+}
+
+/** A slot is judged this long after it began, at the latest while every source reports. */
+const CLOSES_WITHIN_MS = 15_000
+
+/** In a cluster's burn-in nothing is judged, which is no lack of data. */
+function warmsUp(plan: PlanDocument, run: LiveRun, now: number): boolean {
+  const first = run.firstWeightAt[plan.waves[run.place.wave].clusterId]
+  return first !== undefined && now < first + plan.pace.burnIn * 1_000 + CLOSES_WITHIN_MS
 }
 
 function clauses(judgement: Judgement): string {

@@ -30,7 +30,10 @@ export default defineConfig({
   webServer: {
     command: `"${process.execPath}" scripts/start.mjs`,
     url: `${address}/api/ready`,
-    timeout: 180_000,
+    // The first start builds what has changed.
+    timeout: 600_000,
+    // While writing a journey: one that was started by hand on SLIPWAY_E2E_PORT, with its data folder in SLIPWAY_E2E_DATA.
+    reuseExistingServer: process.env.SLIPWAY_E2E_REUSE === '1',
     stdout: 'pipe',
     gracefulShutdown: { signal: 'SIGTERM', timeout: 30_000 },
     env: { PORT: String(port), SLIPWAY_DATA_DIR: process.env.SLIPWAY_E2E_DATA },

@@ -13,8 +13,8 @@ import { Textarea } from '@/components/ui/textarea'
 import { createModelAction } from '@/lib/models/actions'
 import { DATA_CLASSES, RISKS, TASKS } from '@/lib/models/schema'
 
-/** Makes a model, and leads to its page. */
-export function ModelForm({ teams }: { teams: { slug: string; name: string }[] }) {
+/** Makes a model, and leads to its page. `open`: the address asks for the form itself. */
+export function ModelForm({ teams, open = false }: { teams: { slug: string; name: string }[]; open?: boolean }) {
   const router = useRouter()
   const [refusal, setRefusal] = useState(NO_REFUSAL)
   const [pending, start] = useTransition()
@@ -28,7 +28,7 @@ export function ModelForm({ teams }: { teams: { slug: string; name: string }[] }
     })
   }
   return (
-    <Dialog>
+    <Dialog defaultOpen={open}>
       <DialogTrigger asChild>
         <Button variant="primary">Create a model</Button>
       </DialogTrigger>

@@ -38,6 +38,8 @@ interface ControlsProps {
 export function Controls({ rollout, onDone }: ControlsProps) {
   const { verbs } = rollout
   const back = versionWord(rollout.from?.number)
+  // A preview waits to be switched; everything else that one resumes goes on where it was.
+  const resume = rollout.holds.some((hold) => hold.reason === 'approval') ? `Switch to ${versionWord(rollout.to?.number)}` : 'Resume'
   const run = async (verb: ControlVerb, what: string): Promise<string | undefined> => {
     const result = await ACTIONS[verb]({ rolloutId: rollout.id, revision: rollout.revision })
     if (!result.ok) return result.problem.message
@@ -47,7 +49,7 @@ export function Controls({ rollout, onDone }: ControlsProps) {
   return (
     <>
       {verbs.pause.allowed ? <OneClick icon={<Pause aria-hidden />} label="Pause" act={() => run('pause', 'Pause')} /> : null}
-      {verbs.resume.allowed ? <OneClick icon={<Play aria-hidden />} label="Resume" act={() => run('resume', 'Resume')} /> : null}
+      {verbs.resume.allowed ? <OneClick icon={<Play aria-hidden />} label={resume} act={() => run('resume', resume)} /> : null}
       {verbs.promote.allowed ? <Promote rollout={rollout} onConfirm={() => run('promote', 'Promote now')} /> : null}
       {verbs.cancel.allowed ? <Cancel rollout={rollout} onConfirm={() => run('cancel', 'Cancel')} /> : null}
       {verbs.keep.allowed ? <Takeover verb="keep" rollout={rollout} onConfirm={() => run('keep', 'Keep theirs')} /> : null}

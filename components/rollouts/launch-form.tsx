@@ -45,6 +45,8 @@ export function LaunchForm({ choices, initial }: LaunchFormProps) {
       else {
         setErrors(Object.fromEntries((result.problem.fields ?? []).map((field) => [field.path, field.message])))
         setRefusal(result.problem.message)
+        // Another may have launched meanwhile: what is live is read again, and led to.
+        router.refresh()
       }
     })
   return (

@@ -10,7 +10,7 @@ import { ENTRIES } from './entries'
 
 const VERBS = [
   { href: '/rollouts/new', label: 'Launch a version' },
-  { href: '/models/new', label: 'Register a model' },
+  { href: '/models?create=yes', label: 'Create a model' },
 ]
 const KINDS = { model: 'Models', environment: 'Environments', endpoint: 'Endpoints', rollout: 'Rollouts' } as const
 

@@ -1,5 +1,5 @@
 import { refresh } from 'next/cache'
-import { cookies } from 'next/headers'
+import { cookies, headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { cache } from 'react'
 import type { z } from 'zod'
@@ -7,6 +7,7 @@ import type { Command } from '@/lib/command'
 import type { Result } from '@/lib/errors'
 import type { Actor } from './actor'
 import { memberActor } from './member-actor'
+import { ownPath } from './own-path'
 import { readSession, sessionCookie } from './session-token'
 
 /** Who is signed in, or null. Read once per request, however many components ask. */
@@ -15,9 +16,13 @@ export const currentActor = cache(async (): Promise<Actor | null> => {
   return claims ? memberActor(claims) : null
 })
 
-/** Who is signed in, for pages; leads to the sign-in page when nobody is. It protects the page's reads, never an action. */
+/** Who is signed in, for pages; leads to the sign-in page, and from there back, when nobody is. It protects the page's reads, never an action. */
 export async function sessionActor(): Promise<Actor> {
-  return (await currentActor()) ?? redirect('/sign-in')
+  const actor = await currentActor()
+  if (actor) return actor
+  // Set by proxy.ts on every page.
+  const path = ownPath((await headers()).get('x-slipway-path') ?? undefined)
+  redirect(path === '/' ? '/sign-in' : `/sign-in?${new URLSearchParams({ next: path })}`)
 }
 
 /**

@@ -152,7 +152,7 @@ async function launch(tx: Tx, actor: Actor, choice: LaunchRollout, now: Date, re
   if (live && LIVE_PHASES.some((phase) => phase === state.phase))
     throw new Problem(
       'conflict',
-      `A rollout of ${endpoint.model} in ${endpoint.environment} is live already (${live.state.phase}): let it end, or return it, first.`,
+      `A rollout of ${endpoint.model} to ${live.plan.to ? `v${live.plan.to.number}` : 'no version'} in ${endpoint.environment} is live already (${live.state.phase}): let it end, or return it, first.`,
     )
   const author = { id: actor.id, name: actor.name }
   const launched = { kind: 'launched' as const, by: author, planHash: hash, approvals: plan.approvals }

@@ -52,7 +52,7 @@ export const HOLD_WORDS: Record<HoldReason, string> = {
 /** What a person can do about it. */
 const HOLD_ACTIONS: Record<HoldReason, string> = {
   person: 'Resume it, or return.',
-  approval: 'Look at the preview, then resume to switch all traffic, or return.',
+  approval: 'Look at the preview, then switch all traffic to it, or return.',
   dwell: 'Resume for another dwell, or return.',
   'no-data': 'It goes on by itself when requests are counted again.',
   invalid: 'Check how requests are routed; it goes on by itself when the shares fit.',

@@ -57,7 +57,7 @@ export function preview(plan: PlanDocument, traffic: Traffic): Preview {
 function previewStep(plan: PlanDocument, weight: number, step: number, traffic: Traffic): StepPreview {
   const { pace, strategy } = plan
   const none = { weight, returnSeconds: null, gates: [] }
-  if (weight === 0) return { ...none, seconds: 0, note: 'The preview waits for a person: look at it, then resume to switch.' }
+  if (weight === 0) return { ...none, seconds: 0, note: 'The preview waits for a person: look at it, then switch to it.' }
   const rate = (traffic.requestsPerSecond * weight) / FULL
   const enough = rate > 0 ? Math.max(1, pace.minRequests) / rate : Number.POSITIVE_INFINITY
   const least = pace.burnIn + Math.max(pace.minDwell, enough)

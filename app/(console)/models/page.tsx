@@ -39,7 +39,7 @@ export default async function Models({ searchParams }: { searchParams: Search })
   return (
     <>
       <LiveRefresh keys={['model']} />
-      <PageHeader title="Models" actions={writable.length > 0 ? <ModelForm teams={writable} /> : null} />
+      <PageHeader title="Models" actions={writable.length > 0 ? <ModelForm teams={writable} open={raw.create === 'yes'} /> : null} />
       <Card>
         <Filters path="/models" search={filter.q} placeholder="Name or address" filtered={filtered}>
           <Select name="team" aria-label="Team" defaultValue={filter.team} className={HALF}>

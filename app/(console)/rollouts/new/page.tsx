@@ -24,7 +24,7 @@ export default async function NewRollout({ searchParams }: { searchParams: Searc
           title="No model is registered"
           action={
             <Button asChild variant="primary">
-              <Link href="/models/new">Register a model</Link>
+              <Link href="/models?create=yes">Create a model</Link>
             </Button>
           }
         >

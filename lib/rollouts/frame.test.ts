@@ -43,6 +43,28 @@ describe('a frame', () => {
     expect(p95.slowShare).toBeLessThanOrEqual(0.05)
   })
 
+  it('takes its latency thresholds from the last 2,000 requests and 5 min at least: a rough start does not set those of the hour', () => {
+    const rough = { n: 500, bad: 0, latency: sketchOf(...Array.from({ length: 500 }, () => 400)) }
+    const calm = { n: 500, bad: 0, latency: sketchOf(...Array.from({ length: 500 }, (_, i) => 1 + i / 100)) }
+    const frameAfter = (blocks: number) => {
+      const result = freeze(
+        plan,
+        place,
+        { blocks: [rough, ...Array.from({ length: blocks }, () => calm)], labels: null, byKey: false },
+        [],
+        T0,
+      )
+      return result.ok ? result.frame : null
+    }
+    expect(frameAfter(9)?.latency.at(-1)?.tauMs).toBeGreaterThanOrEqual(400)
+    expect(frameAfter(10)?.latency.at(-1)?.tauMs).toBeLessThan(7)
+    expect(frameAfter(10)?.requests).toBe(5_500)
+    // A quiet endpoint reaches back until there are enough.
+    const thin = Array.from({ length: 119 }, () => ({ n: 10, bad: 0, latency: sketchOf(...Array.from({ length: 10 }, () => 5)) }))
+    const result = freeze(plan, place, { blocks: [rough, ...thin], labels: null, byKey: false }, [], T0)
+    expect(result.ok && result.frame.latency.at(-1)?.tauMs).toBeGreaterThanOrEqual(400)
+  })
+
   it('holds an accuracy only from 100 labels on', () => {
     const labels = (n: number) => ({ wrong: n / 4, n, blocks: [{ x: n / 4, n }] })
     expect(frozen(10, [], place, T0, labels(96)).accuracy).toBeNull()

@@ -67,6 +67,9 @@ export const REFERENCE_REQUESTS = 200
 export const REFERENCE_LABELS = 100
 export const REFERENCE_MINUTES = 60
 export const RESTART_SECONDS = 300
+/** Latency thresholds rest on at least so many of the last stable requests and blocks of 30 s, as far as there are any. */
+const LATENCY_REQUESTS = 2_000
+const LATENCY_BLOCKS = 10
 
 /** More dispersion than this is noise of the whole house, which comparing side by side cancels: arm-specific clusters of mean 4 give 7. */
 const PHI_MAX = 10
@@ -85,7 +88,7 @@ export function freeze(
   const requests = reference.blocks.reduce((sum, block) => sum + block.n, 0)
   if (plan.strategy !== 'initial' && requests < REFERENCE_REQUESTS) return { ok: false, have: requests, need: REFERENCE_REQUESTS }
   const bad = reference.blocks.reduce((sum, block) => sum + block.bad, 0)
-  const all = reference.blocks.reduce((sum, block) => mergeSketch(sum, block.latency), createSketch())
+  const lately = latest(reference.blocks)
   const { labels } = reference
   const phi = (hits: readonly { x: number; n: number }[]) => Math.min(PHI_MAX, phiHat(hits))
   const frame: Frame = {
@@ -97,7 +100,7 @@ export function freeze(
     requests,
     errorRate: requests === 0 ? 0 : bad / requests,
     errorPhi: phi(reference.blocks.map(({ bad: x, n }) => ({ x, n }))),
-    latency: requests === 0 ? [] : quantilesOf(plan.gates).map((one) => freezeLatency(one, all, requests, reference.blocks, phi)),
+    latency: requests === 0 ? [] : quantilesOf(plan.gates).map((one) => freezeLatency(one, lately, phi)),
     accuracy:
       labels && labels.n >= REFERENCE_LABELS ? { share: 1 - labels.wrong / labels.n, labels: labels.n, phi: phi(labels.blocks) } : null,
     nextShare: nextShare(plan, place),
@@ -106,13 +109,27 @@ export function freeze(
   return { ok: true, frame }
 }
 
+/**
+ * The last blocks that hold enough to read a p99 from. A rough minute (a start, a busy neighbour) would otherwise set the thresholds of a whole hour, and where
+ * neither arm is ever slower than them nothing can be proven, and a slow version is not seen.
+ */
+function latest(blocks: readonly ReferenceBlock[]): readonly ReferenceBlock[] {
+  let from = blocks.length
+  let requests = 0
+  while (from > 0 && (requests < LATENCY_REQUESTS || blocks.length - from < LATENCY_BLOCKS)) {
+    from -= 1
+    requests += blocks[from].n
+  }
+  return blocks.slice(from)
+}
+
 function freezeLatency(
   one: { quantile: number; floorMs: number },
-  all: LatencySketch,
-  requests: number,
   blocks: readonly ReferenceBlock[],
   phi: (hits: readonly { x: number; n: number }[]) => number,
 ): FrozenLatency {
+  const requests = blocks.reduce((sum, block) => sum + block.n, 0)
+  const all = blocks.reduce((sum, block) => mergeSketch(sum, block.latency), createSketch())
   const thresholds = latencyThresholds(quantileBucket(all, one.quantile) ?? 0, one.floorMs)
   const slow = blocks.map((block) => ({ x: Math.min(block.n, countAbove(block.latency, thresholds.tau)), n: block.n }))
   const above = slow.reduce((sum, { x }) => sum + x, 0)

@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import type { House } from '../house/house'
-import { aliasOf, endpointIn, ledgerOf, phaseOf } from '../house/rollouts'
+import { aliasOf, endpointIn, ledgerOf, phaseOf, rolloutsIn } from '../house/rollouts'
 import { until } from '../house/wait'
 
 /** What is there when a rollout has ended, as a stranger finds it. */
 export interface Aftermath {
   phase: string
+  /** The rollout's own sentence. */
+  headline: string
   live: number | null
   alias: number | null
   /** How often this rollout moved the alias. */
@@ -35,6 +37,7 @@ export async function lookAt(house: House, rolloutId: string): Promise<Aftermath
   const count = async (sql: string) => Number((await house.database.query<{ n: string }>(sql, [rolloutId])).rows[0].n)
   return {
     phase: await phaseOf(house, rolloutId),
+    headline: (await rolloutsIn(house, 'prod-hybrid')).find((rollout) => rollout.id === rolloutId)?.headline ?? '',
     live: (await endpointIn(house, 'prod-hybrid')).live,
     alias: await aliasOf(house, 'champion'),
     aliasMoves: await count('select count(*) as n from alias_move where rollout_id = $1'),

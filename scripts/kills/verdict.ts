@@ -8,7 +8,7 @@ export function faultsOf(siege: Siege, traffic: { answered: number; counted: num
   const each = siege.rollouts.flatMap((it, i) => {
     const faults: string[] = []
     const must = (holds: boolean, what: string) => holds || faults.push(`rollout ${i + 1}: ${what}`)
-    must(it.phase === 'promoted', `ended as ${it.phase}`)
+    must(it.phase === 'promoted', `ended as ${it.phase}: ${it.headline}`)
     must(it.live === better, `version ${it.live} is live`)
     must(it.alias === better, `champion is version ${it.alias}`)
     must(it.aliasMoves === 1, `the alias was moved ${it.aliasMoves} times`)

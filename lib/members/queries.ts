@@ -78,7 +78,7 @@ export async function ownProfile(actor: Actor) {
 export async function memberRights(actor: Actor) {
   const [teams, environments, installation] = await Promise.all([
     db().team.findMany({ orderBy: { name: 'asc' }, select: { id: true, name: true } }),
-    db().environment.findMany({ orderBy: { name: 'asc' }, select: { id: true, name: true } }),
+    db().environment.findMany({ where: { removedAt: null }, orderBy: { name: 'asc' }, select: { id: true, name: true } }),
     db().installation.findUnique({ where: { id: 1 }, select: { example: true } }),
   ])
   const manages = (teamId: string | null) => may(actor.grants, 'member:manage', { teamId })

@@ -15,7 +15,7 @@ export async function findAnything(actor: Actor, text: string): Promise<Found[]>
   const endpoint = { removedAt: null, model: team, ...place }
   const [models, environments, endpoints, rollouts] = await Promise.all([
     db().model.findMany({ where: { ...team, OR: [{ slug: name }, { name }] }, orderBy: { slug: 'asc' }, take: EACH }),
-    db().environment.findMany({ where: { OR: [{ slug: name }, { name }] }, orderBy: { slug: 'asc' }, take: EACH }),
+    db().environment.findMany({ where: { removedAt: null, OR: [{ slug: name }, { name }] }, orderBy: { slug: 'asc' }, take: EACH }),
     db().endpoint.findMany({ where: endpoint, include: { model: true, environment: true }, take: EACH }),
     db().rollout.findMany({
       where: { endpoint },

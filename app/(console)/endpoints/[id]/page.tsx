@@ -7,6 +7,7 @@ import { Keys } from '@/components/endpoints/keys'
 import { Logs } from '@/components/endpoints/logs'
 import { PlacedClusters } from '@/components/endpoints/placed-clusters'
 import { ReturnButton } from '@/components/endpoints/return-button'
+import { MonitoringGlance } from '@/components/monitoring/glance'
 import { RolloutTable } from '@/components/rollouts/rollout-table'
 import { Crumb } from '@/components/shell/crumbs'
 import { LiveRefresh } from '@/components/shell/live'
@@ -59,6 +60,7 @@ export default async function EndpointPage({ params }: { params: Promise<{ id: s
       >
         <PlacedClusters clusters={endpoint.clusters} guarded={endpoint.keys.length > 0} />
       </Card>
+      <MonitoringGlance endpointId={endpoint.id} />
       <Card title="Rollouts here">
         {rollouts.items.length > 0 ? (
           <RolloutTable rows={rollouts.items} label="Rollouts of this endpoint" />

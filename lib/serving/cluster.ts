@@ -34,8 +34,8 @@ export type Decision =
 
 /** How long the start waits for the time before it serves without it. */
 const FIRST_ANSWER_MS = 1_500
-/** How long the gateway stays closed for the stored wishes' servers. */
-const FIRST_READY_MS = 3_000
+/** How long the gateway stays closed for the stored wishes' servers: until every arm with weight can answer, or this is over. */
+const FIRST_READY_MS = 8_000
 const DRAIN_MS = 5_000
 const LAST_FLUSH_MS = 2_000
 
@@ -75,7 +75,7 @@ export class Cluster {
     for (const problem of problems) log.error({ cluster: this.named.name }, problem)
     await Promise.race([this.flusher.start(), sleep(FIRST_ANSWER_MS)])
     for (const stored of endpoints) this.#hold(stored)
-    // Nobody is refused longer by it, and nobody is charged for requests that came before the first server was up.
+    // No arm is charged for requests that came before its first server was up: which of two comes up first after a restart says nothing about either.
     const limit = performance.now() + FIRST_READY_MS
     while (this.#starting() && performance.now() < limit) await sleep(20)
     await this.gateway.listen(this.named.gatewayPort)
@@ -132,7 +132,7 @@ export class Cluster {
   }
 
   #starting(): boolean {
-    return [...this.#addresses.values()].some((endpoint) => !endpoint.ready && endpoint.table.arms.some((arm) => arm.weight > 0))
+    return [...this.#addresses.values()].some((endpoint) => endpoint.table.arms.some((arm) => arm.weight > 0 && arm.servers.ready === 0))
   }
 
   /** One write after another, so that a decision is made on what is on disk. */

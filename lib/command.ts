@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { Actor } from './auth/actor'
-import { may, type Permission, type Scope } from './auth/permissions'
+import { may, PERMISSIONS, type Permission, type Scope } from './auth/permissions'
 import { databaseNow } from './clock'
 import { db, type Tx } from './db'
 import { Problem, type Result } from './errors'
@@ -92,7 +92,10 @@ export function demand(actor: Actor, permission: Permission, scope: Scope): void
   if (scoped && may(actor.grants, permission, scope)) return
   if (!may(actor.grants, 'team:read', scope)) throw new Problem('not-found', 'There is nothing here that you may see.')
   if (!scoped) throw new Problem('forbidden', `This token's scopes do not include ${permission}.`)
-  throw new Problem('forbidden', `You may not do this: it needs the permission ${permission}.`)
+  throw new Problem(
+    'forbidden',
+    `You may not do this: it needs the role ${PERMISSIONS[permission].join(' or ')} (permission ${permission}).`,
+  )
 }
 
 interface AuditRow {

@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { Confirm } from '@/components/ui/alert-dialog'
 import { Button } from '@/components/ui/button'
 import { Field } from '@/components/ui/field'
+import { reached } from '@/components/ui/reached'
 import { Textarea } from '@/components/ui/textarea'
 import { useToast } from '@/components/ui/toast'
 import { approveRolloutAction, rejectRolloutAction } from '@/lib/approvals/actions'
@@ -24,7 +25,7 @@ export function AnswerForm({ rolloutId, planHash, revision, what, needed, given 
   const [reason, setReason] = useState('')
   const say = useToast()
   const answer = async (yes: boolean): Promise<string | undefined> => {
-    const result = await (yes ? approveRolloutAction : rejectRolloutAction)({ rolloutId, planHash, revision, reason })
+    const result = await reached((yes ? approveRolloutAction : rejectRolloutAction)({ rolloutId, planHash, revision, reason }))
     if (!result.ok) return result.problem.message
     say(yes ? `You approved ${what}.` : `You rejected ${what}.`)
     return undefined

@@ -6,6 +6,7 @@ import { useState } from 'react'
 import { Confirm } from '@/components/ui/alert-dialog'
 import { Button } from '@/components/ui/button'
 import { Field } from '@/components/ui/field'
+import { reached } from '@/components/ui/reached'
 import { Select } from '@/components/ui/select'
 import { returnEndpointAction } from '@/lib/rollouts/actions'
 
@@ -25,7 +26,7 @@ export function ReturnButton({ endpointId, model, environment, live, versions, s
   const [number, setNumber] = useState(versions[0]?.number ?? 0)
   if (versions.length === 0) return null
   const confirm = async () => {
-    const result = await returnEndpointAction({ endpointId, version: number })
+    const result = await reached(returnEndpointAction({ endpointId, version: number }))
     if (!result.ok) return result.problem.message
     router.push(`/rollouts/${result.value.id}`)
     return undefined

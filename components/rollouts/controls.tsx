@@ -4,6 +4,7 @@ import { Pause, Play, Undo2, X } from 'lucide-react'
 import { useTransition } from 'react'
 import { Confirm } from '@/components/ui/alert-dialog'
 import { Button } from '@/components/ui/button'
+import { reached } from '@/components/ui/reached'
 import { useToast } from '@/components/ui/toast'
 import type { Result } from '@/lib/errors'
 import {
@@ -41,7 +42,7 @@ export function Controls({ rollout, onDone }: ControlsProps) {
   // A preview waits to be switched; everything else that one resumes goes on where it was.
   const resume = rollout.holds.some((hold) => hold.reason === 'approval') ? `Switch to ${versionWord(rollout.to?.number)}` : 'Resume'
   const run = async (verb: ControlVerb, what: string): Promise<string | undefined> => {
-    const result = await ACTIONS[verb]({ rolloutId: rollout.id, revision: rollout.revision })
+    const result = await reached(ACTIONS[verb]({ rolloutId: rollout.id, revision: rollout.revision }))
     if (!result.ok) return result.problem.message
     onDone(what)
     return undefined

@@ -5,6 +5,7 @@ import { useEffect, useMemo, useState, useTransition } from 'react'
 import { Banner } from '@/components/ui/banner'
 import { Button } from '@/components/ui/button'
 import { Card, CardBody } from '@/components/ui/card'
+import { reached } from '@/components/ui/reached'
 import type { LaunchChoices } from '@/lib/launch/schema'
 import { launchRolloutAction, previewRolloutAction } from '@/lib/rollouts/actions'
 import type { LaunchPreview } from '@/lib/rollouts/view-schema'
@@ -40,7 +41,7 @@ export function LaunchForm({ choices, initial }: LaunchFormProps) {
       setErrors(wrong)
       setRefusal(null)
       if (Object.keys(wrong).length > 0) return
-      const result = await launchRolloutAction(input)
+      const result = await reached(launchRolloutAction(input))
       if (result.ok) router.push(`/rollouts/${result.value.id}`)
       else {
         setErrors(Object.fromEntries((result.problem.fields ?? []).map((field) => [field.path, field.message])))
@@ -105,7 +106,7 @@ function usePreview(input: Record<string, unknown> | null) {
     const timer = setTimeout(
       () =>
         start(async () => {
-          const result = await previewRolloutAction(JSON.parse(asked))
+          const result = await reached(previewRolloutAction(JSON.parse(asked)))
           setPreview(result.ok ? result.value : null)
           setRefusal(result.ok ? null : result.problem.message)
         }),

@@ -60,7 +60,7 @@ export function LiveRollout({ initial, initialTimeline }: { initial: RolloutView
         <Ticks ticks={waiting ? null : rollout.ticks} clicked={clicked?.what ?? null} />
         <WhoMay rollout={rollout} />
       </div>
-      <Card title="Steps and traffic" note="Counted is what requests really did; desired is what the engine wants now.">
+      <Card title="Steps and traffic" note="Counted is what requests really did in the last minute; desired is what the engine wants now.">
         <CardBody className="grid gap-5">
           {rollout.steps.length > 1 ? <Steps rollout={rollout} /> : null}
           <Waves waves={rollout.waves} />

@@ -3,6 +3,7 @@
 import { useRouter } from 'next/navigation'
 import { useTransition } from 'react'
 import { Button } from '@/components/ui/button'
+import { reached } from '@/components/ui/reached'
 import { useToast } from '@/components/ui/toast'
 import { rerunRolloutAction } from '@/lib/rollouts/actions'
 
@@ -13,7 +14,7 @@ export function RunAgain({ rolloutId }: { rolloutId: string }) {
   const [pending, start] = useTransition()
   const again = () =>
     start(async () => {
-      const result = await rerunRolloutAction({ rolloutId })
+      const result = await reached(rerunRolloutAction({ rolloutId }))
       if (result.ok) router.push(`/rollouts/${result.value.id}`)
       else say(result.problem.message, 'refused')
     })

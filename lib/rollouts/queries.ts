@@ -186,7 +186,8 @@ export async function getRolloutTimeline(actor: Actor, id: string): Promise<Time
     .reverse()
     .map(({ seq, at, event }) => {
       const { who, what, because, explain } = lineOf(rollout.plan, event)
-      return { seq, at: iso(at), who, what, because, explain: [...explain] }
+      const waits = event.kind === 'judged' && event.judgement.decision.action === 'wait'
+      return { seq, at: iso(at), who, what, because, waits, explain: [...explain] }
     })
 }
 

@@ -137,6 +137,8 @@ export interface TimelineLine {
   who: string
   what: string
   because: string | null
+  /** It only judged, and waits for more evidence: runs of these are folded. */
+  waits: boolean
   /** Method names, odds and numbers, shown only on demand. */
   explain: { label: string; value: string }[]
 }

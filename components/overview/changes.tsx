@@ -13,7 +13,7 @@ export function Changes({ rows }: { rows: AuditRow[] }) {
         const page = PAGES[row.targetKind]
         return (
           <li key={row.id} className="flex flex-wrap items-baseline gap-x-2">
-            <RelativeTime at={row.at} className="w-20 text-left text-muted text-sm" />
+            <RelativeTime at={row.at} className="min-h-6 w-20 text-left text-muted text-sm" />
             <span className="font-medium">{row.who}</span>
             {row.signedInAs ? <span className="text-muted">(signed in as {row.signedInAs})</span> : null}
             <span>{row.verb}</span>

@@ -57,7 +57,7 @@ export function LiveRollout({ initial, initialTimeline }: { initial: RolloutView
       />
       <div className="grid gap-1">
         <Facts rollout={rollout} />
-        <Ticks ticks={waiting ? null : rollout.ticks} clicked={clicked?.what ?? null} />
+        <Ticks ticks={waiting ? null : rollout.ticks} clicked={live || rollout.ticks ? (clicked?.what ?? null) : null} />
         <WhoMay rollout={rollout} />
       </div>
       <Card title="Steps and traffic" note="Counted is what requests really did in the last minute; desired is what the engine wants now.">

@@ -118,6 +118,7 @@ export async function getRolloutView(actor: Actor, id: string): Promise<RolloutV
     watermarks: marks,
     actor,
     mayDo,
+    endedAt: row.endedAt?.getTime() ?? null,
     now: now.getTime(),
   }
   const { id: rolloutId, endpointId, planHash, revision } = rollout

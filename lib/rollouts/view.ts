@@ -6,7 +6,7 @@ import { holdSentence, refusalSentence } from './explain-why'
 import { advance } from './machine'
 
 import { countedShare } from './share'
-import { isTerminal, type KeptRollout } from './store'
+import type { KeptRollout } from './store'
 import type { RecentCount } from './traffic/store'
 import type { GateVerdict, Judgement } from './verdict'
 import type { ControlVerb, GateView, RolloutView, TicksView, VerbView, WaveView } from './view-schema'
@@ -22,6 +22,8 @@ export interface ViewParts {
   watermarks: ReadonlyMap<string, number>
   actor: { id: string; name: string }
   mayDo: (verb: ControlVerb) => boolean
+  /** ms; null while it has not ended. */
+  endedAt: number | null
   now: number
 }
 
@@ -88,6 +90,8 @@ export function gateView(gate: GateVerdict): GateView {
 }
 
 const COUNTED_AFTER_MS = 1_000
+/** So long after its end a rollout's page shows how far the last change came; later changes are other rollouts'. */
+const TICKS_AFTER_END_MS = 60_000
 
 /** How far the last wish has come on the clusters that it was made for. */
 export function ticksOf({ endpoint, watermarks }: ViewParts): TicksView | null {
@@ -139,7 +143,7 @@ export function verbsOf({ rollout, actor, mayDo, now }: ViewParts): Record<Contr
 
 /** The parts of the page that follow from the rollout alone. */
 export function viewOf(parts: ViewParts): Pick<RolloutView, 'headline' | 'holds' | 'gates' | 'waves' | 'ticks' | 'verbs'> {
-  const { rollout, judgement, now } = parts
+  const { rollout, judgement, now, endedAt } = parts
   const { plan, state } = rollout
   return {
     headline: headline(plan, state, judgement, now),
@@ -154,7 +158,8 @@ export function viewOf(parts: ViewParts): Pick<RolloutView, 'headline' | 'holds'
         : [],
     gates: judgement?.gates.map(gateView) ?? [],
     waves: wavesOf(parts),
-    ticks: isTerminal(state.phase) ? null : ticksOf(parts),
+    // Just after the end the last click is still on its way to being counted.
+    ticks: endedAt !== null && now - endedAt > TICKS_AFTER_END_MS ? null : ticksOf(parts),
     verbs: verbsOf(parts),
   }
 }

@@ -45,7 +45,7 @@ export function AuditList({ rows }: { rows: AuditRow[] }) {
 
 function Filter({ name, value, text }: { name: string; value: string; text?: string }) {
   return (
-    <Link href={address('/audit', { [name]: value })} className="hover:underline">
+    <Link href={address('/audit', { [name]: value })} className="inline-block min-h-6 hover:underline">
       {text || value}
     </Link>
   )

@@ -88,6 +88,8 @@ export class EmbeddedPostgres {
       listen_addresses: '127.0.0.1',
       unix_socket_directories: "''",
       shared_buffers: '128MB',
+      // The example promises to stay below 1 GB: the default lets the log alone grow to that.
+      max_wal_size: '256MB',
       max_connections: 100,
       ...settings,
     }

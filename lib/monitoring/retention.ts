@@ -11,8 +11,8 @@ export const KEPT: { table: string; ms: number; bytes: number }[] = [
   { table: 'window_1h', ms: 400 * DAY, bytes: 400 * MB },
   { table: 'feature_histogram', ms: 30 * DAY, bytes: 200 * MB },
   { table: 'label_1m', ms: 30 * DAY, bytes: 200 * MB },
-  { table: 'prediction', ms: 30 * DAY, bytes: 250 * MB },
-  { table: 'outcome', ms: 30 * DAY, bytes: 250 * MB },
+  { table: 'prediction', ms: 30 * DAY, bytes: 180 * MB },
+  { table: 'outcome', ms: 30 * DAY, bytes: 180 * MB },
   { table: 'prediction_sample', ms: 7 * DAY, bytes: 50 * MB },
 ]
 

@@ -28,6 +28,8 @@ export const LIMITS: GatewayLimits = { bodyBytes: 4 * 1024 * 1024, timeoutMs: 10
 export class Gateway {
   readonly server: http.Server
   readonly #sampler = new Sampler()
+  readonly #open = new Set<http.ServerResponse>()
+  #closing = false
 
   constructor(
     private readonly directory: Directory,
@@ -35,7 +37,12 @@ export class Gateway {
     private readonly clock: CorrectedClock,
     private readonly limits: GatewayLimits = LIMITS,
   ) {
-    const handle = (request: http.IncomingMessage, response: http.ServerResponse) => void this.#handle(request, response)
+    const handle = (request: http.IncomingMessage, response: http.ServerResponse) => {
+      response.shouldKeepAlive = !this.#closing && response.shouldKeepAlive
+      this.#open.add(response)
+      response.once('close', () => this.#open.delete(response))
+      void this.#handle(request, response)
+    }
     this.server = http.createServer({ requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 }, handle)
     // A client that asks before it sends is told at once that its body is too large.
     this.server.on('checkContinue', (request: http.IncomingMessage, response: http.ServerResponse) => {
@@ -51,8 +58,11 @@ export class Gateway {
     })
   }
 
-  /** Takes no new connection, answers what is in flight, ends idle connections; after `ms` the rest too. */
+  /** Takes no new connection, answers what is in flight and ends each connection after its answer; after `ms` the rest too. */
   async close(ms: number): Promise<void> {
+    this.#closing = true
+    // A client that keeps sending on an open connection would otherwise be cut off in the middle of an answer.
+    for (const response of this.#open) if (!response.headersSent) response.shouldKeepAlive = false
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()))
     this.server.closeIdleConnections()
     const timer = setTimeout(() => this.server.closeAllConnections(), ms)

@@ -120,7 +120,7 @@ function SampleTable({ rows }: { rows: SampleRow[] }) {
 function Features({ features }: { features: SampleRow['features'] }) {
   if (features.length === 0) return null
   return (
-    <span className="flex max-h-20 flex-wrap gap-x-3 overflow-y-auto font-mono text-muted text-xs">
+    <span className="flex flex-wrap gap-x-3 font-mono text-muted text-xs">
       {features.map(({ name, value }) => (
         <span key={name} className="whitespace-nowrap">
           {name} <span className="text-foreground">{Number(value.toPrecision(5))}</span>

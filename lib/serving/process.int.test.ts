@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { localDriver } from '@/lib/drivers/local/driver'
@@ -87,7 +87,7 @@ test('killed while the web is down it loses at most its last flush: the next boo
   const spool = path.join(cluster.dataDir, 'clusters', 'cloud', 'spool')
   await until(async () => {
     const probe = await localDriver.probe(cluster.target, signal())
-    return probe.ok && probe.detail.includes('web down') && readdirSync(spool).length === 1
+    return probe.ok && probe.detail.includes('web down') && existsSync(spool) && readdirSync(spool).length === 1
   })
   const inTwoFlushes = Date.now() + 4_500
   await until(() => Date.now() > inTwoFlushes)

@@ -10,9 +10,9 @@ import { run } from './run'
 const PACE = { burnIn: 15, minDwell: 15, minRequests: 100, maxDwell: 600, watch: 600, warmth: 1_800 }
 /**
  * Nearly no request fails here: to prove a candidate's errors below 1 % takes seconds, below the default 0.1 % minutes. Everything shares one machine, whose own
- * hiccups make a p99 of chance: p50 and p95 are judged, and differences below 10 ms do not count. The slow model takes 15 ms more.
+ * hiccups decide the slowest requests of both versions alike: the median is judged, and differences below 10 ms do not count. The slow model takes 15 ms more.
  */
-const GATES = [{ metric: 'errors', floor: 0.01 }, { metric: 'latency', quantiles: [0.5, 0.95], floorMs: 10 }, { metric: 'accuracy' }]
+const GATES = [{ metric: 'errors', floor: 0.01 }, { metric: 'latency', quantiles: [0.5], floorMs: 10 }, { metric: 'accuracy' }]
 
 /** prod-hybrid asks an approval once its first version is live; trial never does. */
 const ENVIRONMENTS = [

@@ -13,8 +13,9 @@ interface WithAxe {
 /** Rule, element and reason of each finding. */
 export async function axeFindings(page: Page): Promise<string[]> {
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(await readFile(AXE, 'utf8'))
-  // A change of theme fades: only what it ends in is judged.
-  await page.evaluate(() => {
+  // A change of theme fades: only what it ends in is judged, after the frame in which it begins.
+  await page.evaluate(async () => {
+    await new Promise(requestAnimationFrame)
     for (const each of document.getAnimations()) if (each instanceof CSSTransition) each.finish()
   })
   const results = await page.evaluate((options) => (window as unknown as WithAxe).axe.run(document, options), RULES)

@@ -52,7 +52,10 @@ export async function startProxy(name: 'nginx' | 'haproxy', live: number, candid
   writeFileSync(file, name === 'nginx' ? nginxConfig(port, folder, live, candidate) : haproxyConfig(port, live, candidate))
   const args = name === 'nginx' ? ['-p', folder, '-c', file] : ['-f', file, '-db']
   const child = spawn(name, args, { stdio: ['ignore', 'ignore', 'inherit'] })
-  const started = await Promise.race([once(child, 'spawn').then(() => true), once(child, 'error').then(() => false)])
+  const started = await once(child, 'spawn').then(
+    () => true,
+    () => false,
+  )
   if (!started || child.pid === undefined) return null
   const url = `http://127.0.0.1:${port}`
   await answers(url, child)

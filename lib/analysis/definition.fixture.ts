@@ -67,23 +67,3 @@ export function windowOf(most: number): fc.Arbitrary<EvidenceWindow> {
   const arm = fc.integer({ min: 0, max: most }).chain((n) => fc.record({ n: fc.constant(n), x: fc.integer({ min: 0, max: n }) }))
   return fc.tuple(arm, arm).map(([c, s]) => ({ xC: c.x, nC: c.n, xS: s.x, nS: s.n }))
 }
-
-/** Reproducible uniform numbers in [0, 1) (mulberry32). */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = Math.imul(state ^ (state >>> 15), state | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
-  }
-}
-
-/** Hits among n trials at rate p, by the gaps between hits: cheap where hits are rare. */
-export function binomial(random: () => number, n: number, p: number): number {
-  if (p <= 0) return 0
-  if (p >= 1) return n
-  let hits = -1
-  for (let at = 0; at <= n; hits += 1) at += 1 + Math.floor(Math.log(1 - random()) / Math.log1p(-p))
-  return hits
-}

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
+import { binomial, seeded } from './chance.fixture'
 import { chiSquareHomogeneity, chiSquareTail } from './chi-square'
-import { binomial, logEOf, lseOf, seeded } from './definition.fixture'
+import { logEOf, lseOf } from './definition.fixture'
 import { debiasedPsi, driftFromBaseline, jensenShannon } from './divergence'
 import { addDriftWindow, createDrift, driftEvidence, driftLogE } from './drift'
 import { ksPsi, ksRadius } from './kolmogorov'

@@ -1,3 +1,4 @@
+import { gaussian, poisson, type Random, seeded } from '@/lib/analysis/chance.fixture'
 import { createSketch, type LatencySketch, record } from '@/lib/analysis/sketch'
 import { FULL } from '@/lib/endpoints/wish'
 import { flagsOf, SLOT_MS } from './evidence'
@@ -43,19 +44,6 @@ export function planOf(over: Partial<PlanDocument> = {}): PlanDocument {
   })
 }
 
-export type Random = () => number
-
-/** mulberry32: the same seed, the same world. */
-export function random(seed: number): Random {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = Math.imul(state ^ (state >>> 15), state | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
-
 /** How one version answers. Latency is lognormal around `ms`. */
 export interface Behaviour {
   bad: number
@@ -63,10 +51,6 @@ export interface Behaviour {
   accuracy: number
 }
 export const STABLE: Behaviour = { bad: 0.005, ms: 80, accuracy: 0.72 }
-
-function gaussian(rng: Random): number {
-  return Math.sqrt(-2 * Math.log(1 - rng())) * Math.cos(2 * Math.PI * rng())
-}
 
 function arm(rng: Random, n: number, how: Behaviour): { n: number; bad: number; wrong: number; latency: LatencySketch } {
   const latency = createSketch()
@@ -77,10 +61,6 @@ function arm(rng: Random, n: number, how: Behaviour): { n: number; bad: number; 
     if (rng() >= how.accuracy) wrong += 1
   }
   return { n, bad, wrong, latency }
-}
-
-function poisson(rng: Random, mean: number): number {
-  return Math.max(0, Math.round(mean + Math.sqrt(mean) * gaussian(rng)))
 }
 
 function reference(rng: Random, rate: number, labelled: boolean): Reference {
@@ -138,7 +118,7 @@ class Run {
   seconds = 0
 
   constructor(readonly world: World) {
-    this.rng = random(world.seed)
+    this.rng = seeded(world.seed)
     this.base = reference(this.rng, world.rate, world.labelled ?? true)
     this.bench = start(world.plan)
     this.state = launchState(world.plan, T0).state

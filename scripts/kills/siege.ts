@@ -1,8 +1,8 @@
+import { type Random, seeded } from '@/lib/analysis/chance.fixture'
 import { type House, KILLABLE, type Killable } from '../house/house'
 import { approve, launch, ledgerOf, MODEL, phaseOf, returnToFirst, untilEnded, versionOf } from '../house/rollouts'
 import { until } from '../house/wait'
 import { type Aftermath, lookAt } from './aftermath'
-import { type Random, seededRandom } from './random'
 
 export const ENVIRONMENT = 'prod-hybrid'
 
@@ -29,7 +29,7 @@ const ROWS_MAX = 4
  * version again until every kill is done. What is random comes from the seed alone.
  */
 export async function besiege(house: House, plan: SiegePlan): Promise<Siege> {
-  const random = seededRandom(plan.seed)
+  const random = seeded(plan.seed)
   const order = Array.from({ length: plan.kills }, () => shuffled(KILLABLE, random)).flat()
   const kills: Record<Killable, number> = { engine: 0, web: 0, cluster: 0, postgres: 0 }
   const rollouts: Aftermath[] = []

@@ -26,8 +26,17 @@ export const HOLD_REASONS = ['person', 'approval', 'dwell', 'no-data', 'invalid'
 export const HoldReason = z.enum(HOLD_REASONS)
 export type HoldReason = z.infer<typeof HoldReason>
 
+/** What a gate without data does, strictest first: return; let the step last once longer, then return; hold for a person; go on. Left out: hold. */
+export const NO_DATA = ['fail', 'extend', 'hold', 'pass'] as const
+export const NoData = z.enum(NO_DATA)
+export type NoData = z.infer<typeof NoData>
+
+/** Fields of every gate. Both may be left out, so that the plans of before keep their meaning and their hash. `dryRun`: judged and shown, never acted on. */
+const everyGate = { noData: NoData.optional(), dryRun: z.boolean().optional() }
+
 /** Errors: rollback when the ratio of bad rates is proven > tolerance and the candidate's rate > floor; safe when proven < the stage limit made from `limit`, or below ceiling x the frozen stable rate. */
 export const ErrorsGate = z.object({
+  ...everyGate,
   metric: z.literal('errors'),
   tolerance: z.number().min(1).max(10).default(1.2),
   limit: z.number().min(1.1).max(64).default(2),
@@ -36,21 +45,58 @@ export const ErrorsGate = z.object({
 })
 /** Latency: the share slower than tau(1 + 1 bucket) against stable's share slower than tau, per quantile, with a floor in ms. */
 export const LatencyGate = z.object({
+  ...everyGate,
   metric: z.literal('latency'),
   quantiles: z.array(z.number().min(0.01).max(0.999)).min(1).max(3).default([0.5, 0.95, 0.99]),
   floorMs: z.number().min(0).max(60_000).default(5),
 })
 /** Accuracy with delayed labels: wrong against right, same cohort, same label age. Points are percentage points of the frozen stable accuracy. */
 export const AccuracyGate = z.object({
+  ...everyGate,
   metric: z.literal('accuracy'),
   tolerancePoints: z.number().min(0).max(20).default(0.5),
   limitPoints: z.number().min(0.1).max(50).default(2),
   required: z.boolean().default(true),
 })
+/**
+ * Quality by task, from labels: `off-by` is a prediction further than `threshold` from the truth (regression), `recall` a positive that the version's own
+ * threshold missed, `brier` the squared error of a probability. Tolerance and limit multiply the odds of a hit, as stable has them.
+ */
+export const QualityGate = z
+  .object({
+    metric: z.literal('quality'),
+    kind: z.enum(['off-by', 'recall', 'brier']),
+    threshold: z.number().min(0).optional(),
+    tolerance: z.number().min(1).max(10).default(1.1),
+    limit: z.number().min(1.05).max(64).default(1.5),
+    required: z.boolean().default(true),
+  })
+  .refine((gate) => gate.kind !== 'off-by' || gate.threshold !== undefined, {
+    path: ['threshold'],
+    message: 'Say from which distance on a prediction is off, in the unit of the label.',
+  })
+/** A number that your system sends per request (revenue, minutes saved): a request is bad on one side of `threshold`. Tolerance and limit multiply its odds. */
+export const BusinessGate = z.object({
+  metric: z.literal('business'),
+  name: z.string().regex(/^[a-z][a-z0-9_.-]{0,62}$/, 'A metric is lower-case letters, digits, dots, dashes and underscores.'),
+  threshold: z.number(),
+  bad: z.enum(['below', 'above']).default('below'),
+  tolerance: z.number().min(1).max(10).default(1.1),
+  limit: z.number().min(1.05).max(64).default(1.5),
+  required: z.boolean().default(true),
+})
 /** Absolute gates, for an endpoint's first version and for an empty arm: share of bad requests at most `max`; accuracy at least `min`. */
-export const ObjectiveGate = z.object({ metric: z.literal('objective'), max: z.number().gt(0).lt(1) })
-export const AccuracyFloorGate = z.object({ metric: z.literal('accuracy-floor'), min: z.number().gt(0).lt(1) })
-export const Gate = z.discriminatedUnion('metric', [ErrorsGate, LatencyGate, AccuracyGate, ObjectiveGate, AccuracyFloorGate])
+export const ObjectiveGate = z.object({ ...everyGate, metric: z.literal('objective'), max: z.number().gt(0).lt(1) })
+export const AccuracyFloorGate = z.object({ ...everyGate, metric: z.literal('accuracy-floor'), min: z.number().gt(0).lt(1) })
+export const Gate = z.discriminatedUnion('metric', [
+  ErrorsGate,
+  LatencyGate,
+  AccuracyGate,
+  QualityGate,
+  BusinessGate,
+  ObjectiveGate,
+  AccuracyFloorGate,
+])
 export type Gate = z.infer<typeof Gate>
 
 /** Steps in basis points: strictly rising, at most 100 %; canary ends at 100 %. 0 is the preview of a blue/green. */

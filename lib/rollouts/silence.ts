@@ -20,7 +20,7 @@ export function silence(bench: Bench, point: JudgePoint): 'no-reference' | 'no-t
   const patience = plan.pace.noDataAfter * 1_000
   const { clusterId } = plan.waves[place.wave]
   const marks = bench.clusters.get(clusterId)
-  const compares = plan.gates.some((gate) => gate.metric !== 'objective' && gate.metric !== 'accuracy-floor')
+  const compares = plan.gates.some((gate) => !gate.dryRun && gate.metric !== 'objective' && gate.metric !== 'accuracy-floor')
   if (compares && weight < FULL && !bench.latest.has(clusterId) && now - acknowledgedAt >= patience) return 'no-reference'
   if (marks && marks.incompleteRun >= INCOMPLETE_RUN) return 'incomplete'
   const closedUntil = marks?.lastSlot == null ? acknowledgedAt : marks.lastSlot + SLOT_MS

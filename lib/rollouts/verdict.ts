@@ -1,4 +1,5 @@
-import type { Gate } from './schema'
+import type { OutcomeGate } from './lane'
+import type { Gate, NoData } from './schema'
 
 export type Metric = Gate['metric']
 
@@ -57,6 +58,18 @@ export interface StepComparison {
   readonly ms: number | null
 }
 
+/** How far the labels of this step's predictions have come. Coverage is labels per request; `usual` is stable's over the last hour; seconds. */
+export interface Maturity {
+  readonly labels: number
+  readonly requests: number
+  readonly coverage: number | null
+  readonly usual: number | null
+  /** How long a label takes to come, as frozen. */
+  readonly delaySeconds: number | null
+  /** About how long until a candidate like stable is proven; null: not to be reckoned, or not within the longest dwell. */
+  readonly etaSeconds: number | null
+}
+
 /** What one gate says, with everything its sentence needs. Evidence is natural log e-values; `needed` = log(1/alpha). */
 export interface GateVerdict {
   readonly metric: Metric
@@ -77,6 +90,14 @@ export interface GateVerdict {
   readonly points: { readonly tolerated: number; readonly limit: number; readonly finalLimit: number; readonly reference: number } | null
   /** Does it have to pass before the next step? */
   readonly gating: boolean
+  /** What the plan says that it does without data; left out: it holds. */
+  readonly noData?: NoData
+  /** Judged and shown, never acted on. */
+  readonly dryRun?: true
+  /** Gates on labels; absent in what was judged before coverage was kept. */
+  readonly maturity?: Maturity | null
+  /** Quality and business: what counts as a hit. */
+  readonly about?: OutcomeGate | null
 }
 
 export type Decision =

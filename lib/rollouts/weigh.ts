@@ -1,16 +1,16 @@
 import { mix } from '@/lib/analysis/mix'
 import { decide as decideEvidence } from '@/lib/analysis/policy'
-import { mixedGt } from '@/lib/analysis/restarts'
 import { FULL } from '@/lib/endpoints/wish'
 import type { LaneState, StepState } from './bench'
 import { byCeiling, compare, safeEvidence, shareOff, worseEvidence } from './compare'
+import { decisionOf } from './decision'
 import { SLOT_MS } from './evidence'
 import { type Frame, samePlace } from './frame'
 import { ceilingShare, fixedShare, gateWeights, nextShare, weightAt } from './gate'
 import type { Bench, JudgePoint } from './judge'
 import type { Gate } from './schema'
 import { silence } from './silence'
-import type { Compared, Decision, GateVerdict, Judgement, Metric, VerdictReason, VerdictWord } from './verdict'
+import type { Compared, GateVerdict, Judgement, Metric, VerdictReason, VerdictWord } from './verdict'
 
 /** What one gate has, gathered from its lanes. */
 interface Weighed {
@@ -27,8 +27,9 @@ export function weigh(bench: Bench, point: JudgePoint): Judgement {
   const weight = weightAt(plan, point.place)
   const alone = weight === FULL
   const weighed = plan.gates.map((gate) => gather(bench, gate, position?.steps ?? null))
-  const side = returns(bench, weighed, false)
-  const before = returns(bench, weighed, true)
+  const acting = weighed.filter(({ gate }) => !gate.dryRun)
+  const side = returns(bench, acting, false)
+  const before = returns(bench, acting, true)
   const found = side.blamed ? side : before.blamed ? before : null
   const dwellSeconds = (position?.dwellSlots ?? 0) * (SLOT_MS / 1_000)
   const requests = position?.requests ?? 0
@@ -41,7 +42,7 @@ export function weigh(bench: Bench, point: JudgePoint): Judgement {
   }
   const context = { bench, point, alone, missing, offs, failed: found }
   const gates = weighed.map((one) => verdictOf(one, context))
-  const decision = decisionOf(context, gates, { dwellSeconds, requests, weight })
+  const decision = decisionOf(bench, { point, alone, missing, offs, failed: found, gates, dwellSeconds, requests, weight })
   const total = Math.max(side.total, before.total)
   const needed = Math.log(1 / plan.alpha)
   const { wave, step } = point.place
@@ -62,7 +63,7 @@ export function weigh(bench: Bench, point: JudgePoint): Judgement {
 
 function gather(bench: Bench, gate: Gate, steps: readonly StepState[] | null): Weighed {
   const lanes = bench.lanes.flatMap((state, i) => (state.lane.gate === gate ? [{ state, step: steps?.[i] ?? null }] : []))
-  const gating = gate.metric !== 'accuracy' || gate.required
+  const gating = !gate.dryRun && (gate.metric !== 'accuracy' || gate.required)
   return { gate, lanes, gating, safe: Math.min(...lanes.map(({ step }) => (step ? safeEvidence(step) : 0))) }
 }
 
@@ -117,9 +118,10 @@ interface Context {
 }
 
 function verdictOf(one: Weighed, context: Context): GateVerdict {
-  const { bench, point, alone, failed } = context
+  const { bench, point, alone } = context
   const { plan, accuracy } = bench
   const { gate } = one
+  const failed = gate.dryRun ? failedAlone(bench, one) : context.failed
   const absolute = gate.metric === 'objective' || gate.metric === 'accuracy-floor'
   const fail = failed?.blamed === gate.metric
   const asBefore = !absolute && (fail ? failed.compared === 'before' : alone)
@@ -149,7 +151,15 @@ function verdictOf(one: Weighed, context: Context): GateVerdict {
           }
         : null,
     gating: one.gating,
+    ...(gate.noData ? { noData: gate.noData } : {}),
+    ...(gate.dryRun ? { dryRun: true as const } : {}),
   }
+}
+
+/** A dry run has a budget of its own: what it says is what it would say as the plan's only gate. */
+function failedAlone(bench: Bench, one: Weighed): Found | null {
+  const [side, before] = [returns(bench, [one], false), returns(bench, [one], true)]
+  return side.blamed ? side : before.blamed ? before : null
 }
 
 /** The quantile that decides first: what blames most, or what is furthest from proven. */
@@ -187,40 +197,4 @@ function wordOf(one: Weighed, context: Context, safeNeeded: number): readonly [V
   }
   if (one.safe < safeNeeded || (alone && !lane.absolute)) return ['undecided', 'between']
   return ['pass', first.step && byCeiling(first.step) ? 'below-ceiling' : 'proven-within-limit']
-}
-
-/** Only this acts. A return comes first: whatever else is missing, going back is the careful side. */
-function decisionOf(
-  context: Context,
-  gates: readonly GateVerdict[],
-  counted: { dwellSeconds: number; requests: number; weight: number },
-): Decision {
-  const { bench, point, alone, missing, offs, failed } = context
-  const { pace } = bench.plan
-  if (failed?.blamed) {
-    if (stableBad(bench)) return { action: 'hold', reasons: ['stable-bad'] }
-    return { action: 'return', blamed: failed.blamed, compared: failed.compared }
-  }
-  if (point.acknowledgedAt === null) return { action: 'wait', waitingFor: 'acknowledgement' }
-  if (counted.weight === 0) return { action: 'wait', waitingFor: 'person' }
-  const reasons: ('no-data' | 'invalid')[] = []
-  if (missing) reasons.push('no-data')
-  const labelled = gates.some((gate) => gate.verdict === 'invalid' && gate.gating)
-  if (!alone && (offs.requests || labelled)) reasons.push('invalid')
-  if (reasons.length > 0) return { action: 'hold', reasons }
-  if (counted.requests < Math.max(1, pace.minRequests)) return { action: 'wait', waitingFor: 'requests' }
-  if (counted.dwellSeconds < pace.minDwell) return { action: 'wait', waitingFor: 'dwell' }
-  const gating = gates.filter((gate) => gate.gating)
-  if (gating.length === 0) return { action: 'advance', why: 'no-gates' }
-  // With one arm empty there is nothing to prove side by side: the time without a fail decides.
-  if (alone) return { action: 'advance', why: 'dwelt' }
-  const open = gating.filter((gate) => gate.verdict !== 'pass')
-  if (open.length === 0) return { action: 'advance', why: 'proven' }
-  return { action: 'wait', waitingFor: open.every((gate) => gate.metric === 'accuracy') ? 'labels' : 'evidence' }
-}
-
-/** Stable fails its own objective: to return would swap one fault for another. */
-function stableBad(bench: Bench): boolean {
-  const bar = Math.log(1 / bench.plan.alpha)
-  return bench.lanes.some(({ stable }) => stable !== null && mixedGt(stable, 1) >= bar)
 }

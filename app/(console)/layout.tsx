@@ -9,8 +9,11 @@ import { LiveBanner } from '@/components/shell/live-banner'
 import { Rail } from '@/components/shell/rail'
 import { RailSheet } from '@/components/shell/rail-sheet'
 import { ThemeSwitch } from '@/components/shell/theme-switch'
+import { TopLineProvider } from '@/components/top-line/kept'
+import { TopLine } from '@/components/top-line/top-line'
 import { countWaiting } from '@/lib/approvals/queries'
 import { sessionActor } from '@/lib/auth/session'
+import { environmentChoices } from '@/lib/environments/queries'
 import { actAsChoices } from '@/lib/members/queries'
 import { readTheme, THEME_COOKIE } from '@/lib/theme/schema'
 
@@ -22,36 +25,39 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
   return (
     <LiveProvider>
       <CrumbProvider>
-        <LiveRefresh keys={['approvals']} />
-        <a
-          href="#main"
-          className="sr-only z-60 rounded-md bg-primary px-3 py-2 text-primary-foreground focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
-        >
-          Skip to the page
-        </a>
-        <div className="min-h-dvh lg:grid lg:grid-cols-[13rem_minmax(0,1fr)]">
-          <aside className="sticky top-0 flex h-dvh flex-col border-r bg-surface max-lg:hidden">
-            <Link href="/" className="flex h-12 items-center px-4 font-semibold text-lg">
-              Slipway
-            </Link>
-            <Rail waiting={waiting} />
-            <div className="mt-auto p-4">{theme}</div>
-          </aside>
-          <div className="min-w-0">
-            <header className="sticky top-0 z-30 flex h-12 items-center gap-3 border-b bg-surface px-4">
-              <RailSheet waiting={waiting} foot={theme} />
-              <Crumbs />
-              <div className="ml-auto flex items-center gap-2">
-                <Keys />
-                <AccountMenu name={actor.name} signedInAs={actor.signedInAs} choices={await actAsChoices(actor)} />
-              </div>
-            </header>
-            <main id="main" tabIndex={-1} className="mx-auto grid max-w-[1440px] gap-4 p-4 outline-none lg:p-6">
-              <LiveBanner />
-              {children}
-            </main>
+        <TopLineProvider>
+          <LiveRefresh keys={['approvals']} />
+          <a
+            href="#main"
+            className="sr-only z-60 rounded-md bg-primary px-3 py-2 text-primary-foreground focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
+          >
+            Skip to the page
+          </a>
+          <div className="min-h-dvh lg:grid lg:grid-cols-[13rem_minmax(0,1fr)]">
+            <aside className="sticky top-0 flex h-dvh flex-col border-r bg-surface max-lg:hidden">
+              <Link href="/" className="flex h-12 items-center px-4 font-semibold text-lg">
+                Slipway
+              </Link>
+              <Rail waiting={waiting} />
+              <div className="mt-auto p-4">{theme}</div>
+            </aside>
+            <div className="min-w-0">
+              <header className="sticky top-0 z-30 flex min-h-12 flex-wrap items-center gap-x-3 gap-y-1 border-b bg-surface px-4">
+                <RailSheet waiting={waiting} foot={theme} />
+                <Crumbs />
+                <TopLine environments={await environmentChoices(actor)} />
+                <div className="ml-auto flex items-center gap-2 max-md:min-h-12">
+                  <Keys />
+                  <AccountMenu name={actor.name} signedInAs={actor.signedInAs} choices={await actAsChoices(actor)} />
+                </div>
+              </header>
+              <main id="main" tabIndex={-1} className="mx-auto grid max-w-[1440px] gap-4 p-4 outline-none lg:p-6">
+                <LiveBanner />
+                {children}
+              </main>
+            </div>
           </div>
-        </div>
+        </TopLineProvider>
       </CrumbProvider>
     </LiveProvider>
   )

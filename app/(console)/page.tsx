@@ -6,6 +6,8 @@ import { NeedsYou } from '@/components/overview/needs-you'
 import { houseSentence, worstFirst } from '@/components/overview/sentence'
 import { RolloutTable } from '@/components/rollouts/rollout-table'
 import { LiveRefresh } from '@/components/shell/live'
+import { KeptLink } from '@/components/top-line/kept'
+import { WrongLine } from '@/components/top-line/wrong-line'
 import { Button } from '@/components/ui/button'
 import { Card } from '@/components/ui/card'
 import { EmptyState } from '@/components/ui/empty-state'
@@ -15,27 +17,37 @@ import { sessionActor } from '@/lib/auth/session'
 import { listEndpoints } from '@/lib/endpoints/queries'
 import { exampleState } from '@/lib/example/queries'
 import { listRollouts } from '@/lib/rollouts/queries'
+import { lineWords, type Search } from '@/lib/top-line/line'
+import { readTopLine, spanAsked } from '@/lib/top-line/schema'
 
 export const dynamic = 'force-dynamic'
 
-const TWO_HOURS_MS = 2 * 3_600_000
+/** Unless the address asks for another time. */
+const CHANGES_OF = '3h'
 const CHANGES_SHOWN = 12
 const ENDPOINTS_READ = 100
 const ENDPOINTS_SHOWN = 12
 
 /** The first page: one sentence for the house, what needs this person, what goes on. */
-export default async function Overview() {
+export default async function Overview({ searchParams }: { searchParams: Promise<Search> }) {
   const actor = await sessionActor()
-  const since = new Date(Date.now() - TWO_HOURS_MS)
+  const { line, wrong } = readTopLine(await searchParams)
+  const { environment } = line
   const [live, waiting, endpoints, changes, example] = await Promise.all([
-    listRollouts(actor, { state: 'live' }),
+    listRollouts(actor, { state: 'live', environment }),
     listWaiting(actor),
-    listEndpoints(actor, { limit: ENDPOINTS_READ }),
-    listAudit(actor, { from: since }),
+    listEndpoints(actor, { limit: ENDPOINTS_READ, environment }),
+    listAudit(actor, { environment, ...spanAsked(line, new Date(), CHANGES_OF) }),
     exampleState(actor),
   ])
   const mine = waiting.filter((row) => row.mine)
-  const sentence = houseSentence({ endpoints: endpoints.items, more: endpoints.next !== null, live: live.items, waiting: mine.length })
+  const sentence = houseSentence({
+    endpoints: endpoints.items,
+    more: endpoints.next !== null,
+    live: live.items,
+    waiting: mine.length,
+    environment,
+  })
   return (
     <>
       <LiveRefresh keys={['rollouts', 'rollout', 'endpoint', 'approvals']} />
@@ -50,6 +62,7 @@ export default async function Overview() {
           <Link href="/rollouts/new">Launch a version</Link>
         </Button>
       </header>
+      <WrongLine wrong={wrong} />
       {example ? <Example state={example} /> : null}
       <Card title="Needs you">
         <NeedsYou approvals={mine} holds={live.items.filter((row) => row.phase === 'holding' && row.next !== null)} />
@@ -60,9 +73,9 @@ export default async function Overview() {
       <Card
         title="Endpoints, worst first"
         action={
-          <Link href="/endpoints" className="text-link underline underline-offset-3 hover:no-underline">
+          <KeptLink href="/endpoints" className="text-link underline underline-offset-3 hover:no-underline">
             All endpoints
-          </Link>
+          </KeptLink>
         }
       >
         {endpoints.items.length > 0 ? (
@@ -79,11 +92,11 @@ export default async function Overview() {
         )}
       </Card>
       <Card
-        title="Changes of the last 2 h"
+        title={`Changes: ${lineWords(line, CHANGES_OF)}`}
         action={
-          <Link href="/audit" className="text-link underline underline-offset-3 hover:no-underline">
+          <KeptLink href="/audit" className="text-link underline underline-offset-3 hover:no-underline">
             Audit
-          </Link>
+          </KeptLink>
         }
       >
         <Changes

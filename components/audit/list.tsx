@@ -1,5 +1,5 @@
 import Link from 'next/link'
-import { address } from '@/components/ui/pagination'
+import { address } from '@/components/ui/address'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { Table, TableBody, TableCell, TableHead, TableHeading, TableRow } from '@/components/ui/table'
 import type { AuditRow } from '@/lib/audit/schema'

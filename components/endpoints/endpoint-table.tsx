@@ -1,4 +1,5 @@
 import Link from 'next/link'
+import { KeptLink } from '@/components/top-line/kept'
 import { ArmLabel } from '@/components/ui/arm-label'
 import { Table, TableBody, TableCell, TableHead, TableHeading, TableRow } from '@/components/ui/table'
 import type { EndpointRow } from '@/lib/endpoints/view-schema'
@@ -23,9 +24,9 @@ export function EndpointTable({ rows, label }: { rows: EndpointRow[]; label: str
         {rows.map((row) => (
           <TableRow key={row.id}>
             <TableCell>
-              <Link href={`/endpoints/${row.id}`} className="font-medium hover:underline">
+              <KeptLink href={`/endpoints/${row.id}`} className="font-medium hover:underline">
                 {row.model}
-              </Link>{' '}
+              </KeptLink>{' '}
               in {row.environment}
             </TableCell>
             <TableCell>

@@ -1,4 +1,4 @@
-import Link from 'next/link'
+import { KeptLink } from '@/components/top-line/kept'
 import { ArmLabel } from '@/components/ui/arm-label'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { Table, TableBody, TableCell, TableHead, TableHeading, TableRow } from '@/components/ui/table'
@@ -21,9 +21,9 @@ export function EndpointList({ rows }: { rows: MonitoredRow[] }) {
         {rows.map((row) => (
           <TableRow key={row.endpointId}>
             <TableCell>
-              <Link className="font-medium text-link underline underline-offset-2" href={`/monitoring/${row.endpointId}`}>
+              <KeptLink className="font-medium text-link underline underline-offset-2" href={`/monitoring/${row.endpointId}`}>
                 {row.model} in {row.environment}
-              </Link>
+              </KeptLink>
             </TableCell>
             <TableCell>
               <span className="flex flex-wrap gap-x-3">

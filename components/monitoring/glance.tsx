@@ -1,29 +1,30 @@
 'use client'
 
-import { useQuery } from '@tanstack/react-query'
-import Link from 'next/link'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Chart } from '@/components/charts/chart'
 import { CrosshairProvider } from '@/components/charts/crosshair'
+import { KeptLink } from '@/components/top-line/kept'
 import { Card, CardBody } from '@/components/ui/card'
 import { Skeleton } from '@/components/ui/skeleton'
 import { endpointSeriesOptions } from '@/lib/monitoring/client'
+import type { TimeRange } from '@/lib/monitoring/schema'
 import { armKey, shownAtFirst } from './arm-style'
 import { ReachNote } from './reach-note'
 import { latencyCharts, qualityCharts, trafficCharts } from './series-charts'
 
 const GLANCE = ['Requests per second', 'Bad requests', 'Latency p95', 'Accuracy']
 
-/** The last 30 minutes of an endpoint in four charts, with a way to the rest: for the endpoint's own page. */
-export function MonitoringGlance({ endpointId }: { endpointId: string }) {
-  const { data, error } = useQuery(endpointSeriesOptions(endpointId, { range: '30m' }))
+/** An endpoint in four charts over a time, with a way to the rest: for the endpoint's own page. `title`: the time in words. */
+export function MonitoringGlance({ endpointId, range, title }: { endpointId: string; range: TimeRange; title: string }) {
+  const { data, error } = useQuery({ ...endpointSeriesOptions(endpointId, range), placeholderData: keepPreviousData })
   const specs = data ? specsOf(data) : []
   return (
     <Card
-      title="Last 30 minutes"
+      title={title}
       action={
-        <Link className="text-link underline underline-offset-2" href={`/monitoring/${endpointId}`}>
+        <KeptLink className="text-link underline underline-offset-2" href={`/monitoring/${endpointId}`}>
           All measurements
-        </Link>
+        </KeptLink>
       }
     >
       <CardBody className="grid gap-4">

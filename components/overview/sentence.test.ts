@@ -43,6 +43,12 @@ test('holds and waiting approvals are counted', () => {
   )
 })
 
+test('a sentence about one environment says that it is about one', () => {
+  const only = { endpoints: [endpoint('a', 'ok')], more: false, live: [], waiting: 0, environment: 'prod' }
+  expect(houseSentence(only)).toBe('Only prod: The one endpoint serves. No rollout is under way.')
+  expect(houseSentence({ ...only, endpoints: [] })).toBe('Nothing is served in prod.')
+})
+
 test('worst first; among equals the larger share of bad requests; no data is not zero', () => {
   const order = worstFirst([
     endpoint('fine', 'ok', 0),

@@ -8,6 +8,8 @@ interface House {
   live: RolloutRow[]
   /** Approvals that wait for this person. */
   waiting: number
+  /** Only this environment is looked at: the sentence says so, and says nothing of the rest. */
+  environment?: string | undefined
 }
 
 function plural(n: number, one: string, many = `${one}s`): string {
@@ -15,9 +17,10 @@ function plural(n: number, one: string, many = `${one}s`): string {
 }
 
 /** One sentence for the house: first what harms users, then what is not known, then what goes on and what waits. Never "safe". */
-export function houseSentence({ endpoints, more, live, waiting }: House): string {
-  if (endpoints.length === 0) return 'Nothing is served yet.'
+export function houseSentence({ endpoints, more, live, waiting, environment }: House): string {
+  if (endpoints.length === 0) return environment ? `Nothing is served in ${environment}.` : 'Nothing is served yet.'
   return [
+    environment ? `Only ${environment}:` : '',
     healthSentence(endpoints, more),
     goingOn(live),
     waiting > 0 ? `${plural(waiting, 'approval waits', 'approvals wait')} for you.` : '',

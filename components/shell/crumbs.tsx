@@ -1,8 +1,8 @@
 'use client'
 
-import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react'
+import { KeptLink } from '@/components/top-line/kept'
 import { ENTRIES } from './entries'
 
 interface Named {
@@ -45,7 +45,7 @@ export function Crumbs() {
     return { href, last, label: own ?? entry?.label ?? (UUID.test(segment) ? segment.slice(-6) : decodeURIComponent(segment)) }
   })
   return (
-    <nav aria-label="Breadcrumb" className="min-w-0">
+    <nav aria-label="Breadcrumb" className="min-w-0 max-md:flex-1">
       <ol className="flex min-w-0 items-center gap-1.5 text-sm">
         {crumbs.length === 0 ? <li aria-current="page">Overview</li> : null}
         {crumbs.map((crumb) => (
@@ -54,9 +54,9 @@ export function Crumbs() {
               <span aria-current="page">{crumb.label}</span>
             ) : (
               <>
-                <Link href={crumb.href} className="text-muted hover:text-foreground hover:underline">
+                <KeptLink href={crumb.href} className="text-muted hover:text-foreground hover:underline">
                   {crumb.label}
-                </Link>
+                </KeptLink>
                 <span aria-hidden className="text-muted">
                   /
                 </span>

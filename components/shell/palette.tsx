@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Command } from 'cmdk'
 import { useRouter } from 'next/navigation'
 import { useDeferredValue, useState } from 'react'
+import { useKept } from '@/components/top-line/kept'
 import { overlayClass } from '@/components/ui/dialog'
 import type { Found } from '@/lib/search/schema'
 import { ENTRIES } from './entries'
@@ -27,6 +28,7 @@ const groupClass =
 /** Ctrl/Cmd-K: leads to any page, any thing by name, and the common verbs. */
 export default function Palette({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
   const router = useRouter()
+  const kept = useKept()
   const [text, setText] = useState('')
   const asked = useDeferredValue(text)
   const { data, isError } = useQuery({
@@ -38,7 +40,7 @@ export default function Palette({ open, onOpenChange }: { open: boolean; onOpenC
   const go = (href: string) => {
     onOpenChange(false)
     setText('')
-    router.push(href)
+    router.push(kept(href))
   }
   const fixed = [...VERBS, ...ENTRIES].filter((each) => each.label.toLowerCase().includes(text.trim().toLowerCase()))
   return (

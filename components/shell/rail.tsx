@@ -1,7 +1,7 @@
 'use client'
 
-import Link from 'next/link'
 import { usePathname } from 'next/navigation'
+import { KeptLink } from '@/components/top-line/kept'
 import { cn } from '@/components/ui/cn'
 import { ENTRIES } from './entries'
 
@@ -13,7 +13,7 @@ export function Rail({ waiting, onNavigate }: { waiting: number; onNavigate?: ()
       {ENTRIES.map(({ href, label, icon: Icon }) => {
         const here = href === '/' ? path === '/' : path === href || path.startsWith(`${href}/`)
         return (
-          <Link
+          <KeptLink
             key={href}
             href={href}
             onClick={onNavigate}
@@ -31,7 +31,7 @@ export function Rail({ waiting, onNavigate }: { waiting: number; onNavigate?: ()
                 <span className="sr-only"> waiting</span>
               </span>
             ) : null}
-          </Link>
+          </KeptLink>
         )
       })}
     </nav>

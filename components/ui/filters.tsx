@@ -6,6 +6,8 @@ import { Input } from './input'
 interface FiltersProps {
   /** Address of the list; the form sends its fields into it, so that every view has an address. */
   path: string
+  /** The parameter of the search field. */
+  name?: string
   search: string | undefined
   placeholder: string
   /** Something is set beyond the defaults. */
@@ -15,12 +17,12 @@ interface FiltersProps {
 }
 
 /** The filters of a list: a plain form into the address, without JavaScript too. */
-export function Filters({ path, search, placeholder, filtered, children }: FiltersProps) {
+export function Filters({ path, name = 'q', search, placeholder, filtered, children }: FiltersProps) {
   return (
     <search>
       <form action={path} className="flex flex-wrap items-center gap-2 border-b px-4 py-2">
         <Input
-          name="q"
+          name={name}
           type="search"
           defaultValue={search}
           placeholder={placeholder}

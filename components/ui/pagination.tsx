@@ -1,4 +1,5 @@
 import Link from 'next/link'
+import { address } from './address'
 import { Button } from './button'
 
 interface PaginationProps {
@@ -35,12 +36,4 @@ export function Pagination({ path, search, nextCursor, shown, noun }: Pagination
       </span>
     </nav>
   )
-}
-
-/** A path with those of the given parameters that are set. */
-export function address(path: string, search: Record<string, string | undefined>): string {
-  const query = new URLSearchParams()
-  for (const [key, value] of Object.entries(search)) if (value) query.set(key, value)
-  const text = query.toString()
-  return text ? `${path}?${text}` : path
 }

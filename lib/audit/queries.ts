@@ -12,7 +12,7 @@ const PAGE = 50
  */
 export async function listAudit(actor: Actor, filter: AuditFilter): Promise<AuditPage> {
   const rows = await db().audit.findMany({
-    where: { AND: [visible(actor), matching(filter)] },
+    where: { AND: [visible(actor), matching(filter), await within(filter.environment)] },
     // The id is a UUIDv7: it breaks ties in the order of writing.
     orderBy: [{ at: 'desc' }, { id: 'desc' }],
     take: PAGE + 1,
@@ -49,6 +49,14 @@ function matching({ who, verb, target, from, to, cursor }: AuditFilter): Prisma.
   const after = readCursor(cursor)
   if (after) where.push({ OR: [{ at: { lt: after.at } }, { at: after.at, id: { lt: after.id } }] })
   return { AND: where }
+}
+
+/** What was done in an environment, and to it. One that is not there has no acts. */
+async function within(slug: string | undefined): Promise<Prisma.AuditWhereInput> {
+  if (!slug) return {}
+  const environment = await db().environment.findFirst({ where: { slug, removedAt: null }, select: { id: true } })
+  if (!environment) return { id: { in: [] } }
+  return { OR: [{ environmentId: environment.id }, { targetKind: 'environment', targetId: environment.id }] }
 }
 
 function readCursor(cursor: string | undefined): { at: Date; id: string } | null {

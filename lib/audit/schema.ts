@@ -23,6 +23,8 @@ export const AuditFilter = z.object({
   verb: Text,
   /** Kind, id or part of the name of what was acted on. */
   target: Text,
+  /** The slug of one environment: what was done in it and to it. */
+  environment: Text,
   from: Time,
   to: Time,
   cursor: Text,

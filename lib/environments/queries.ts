@@ -43,6 +43,17 @@ export async function listEnvironments(
   return { environments, may: { manage: may(actor.grants, 'environment:manage', { teamId: null, environmentId: null }) } }
 }
 
+/** Names and addresses of the environments that the actor may read, for choosing one. */
+export async function environmentChoices(actor: Actor): Promise<{ slug: string; name: string }[]> {
+  const rows = await db().environment.findMany({
+    where: { removedAt: null },
+    select: { id: true, slug: true, name: true },
+    orderBy: { slug: 'asc' },
+    take: 500,
+  })
+  return rows.filter((row) => may(actor.grants, 'team:read', { environmentId: row.id })).map(({ slug, name }) => ({ slug, name }))
+}
+
 function ofTeams(actor: Actor) {
   const teams = readableTeams(actor.grants)
   return teams ? { model: { teamId: { in: teams } } } : {}

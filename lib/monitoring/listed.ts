@@ -22,6 +22,7 @@ export async function listedPage(teams: string[] | null, filter: MonitoredFilter
     const like = `%${filter.q.replace(/[\\%_]/g, '\\$&')}%`
     where.push(Prisma.sql`(m.name ilike ${like} or m.slug || '/' || env.slug ilike ${like} or env.name ilike ${like})`)
   }
+  if (filter.environment) where.push(Prisma.sql`env.slug = ${filter.environment}`)
   const cursor = decodeCursor(filter.after)
   if (cursor) where.push(Prisma.sql`(m.slug || '/' || env.slug) collate "C" > ${String(cursor[0])}`)
   const rows = await db().$queryRaw<Row[]>`

@@ -1,22 +1,10 @@
 import { z } from 'zod'
 import type { SeriesRole } from './flush'
-
-/** Time ranges of the monitoring pages, in the URL as `range=30m`; or `from` and `to` as ISO times. */
-export const RANGES = {
-  '15m': 900,
-  '30m': 1_800,
-  '1h': 3_600,
-  '3h': 10_800,
-  '12h': 43_200,
-  '24h': 86_400,
-  '7d': 604_800,
-  '30d': 2_592_000,
-} as const
-export type Range = keyof typeof RANGES
+import { RANGES, type Range } from './ranges'
 
 const instant = z.iso.datetime({ offset: true, error: 'Give a time as 2026-11-21T04:00:00Z.' })
 
-/** What a page or a request asks for; anything else is refused in words. */
+/** What a page or a request asks for: `range=30m`, or `from` and `to` as ISO times; anything else is refused in words. */
 export const TimeRange = z.object({
   range: z.enum(Object.keys(RANGES) as [Range, ...Range[]], { error: `Give one of ${Object.keys(RANGES).join(', ')}.` }).default('30m'),
   from: instant.optional(),
@@ -163,8 +151,13 @@ export const SampleFilter = TimeRange.extend({ kind: z.enum(['all', 'errors']).d
 export type SampleFilter = z.infer<typeof SampleFilter>
 
 /** The list of endpoints on the monitoring page. */
-export const MonitoredFilter = z.object({ q: z.string().trim().max(100).default(''), after: z.string().max(400).optional() })
-export type MonitoredFilter = z.infer<typeof MonitoredFilter>
+export const MonitoredFilter = z.object({
+  q: z.string().trim().max(100).default(''),
+  /** The slug of one environment; empty: all. */
+  environment: z.string().trim().max(63).default(''),
+  after: z.string().max(400).optional(),
+})
+export type MonitoredFilter = z.input<typeof MonitoredFilter>
 
 export interface MonitoredRow extends EndpointHealth {
   model: string

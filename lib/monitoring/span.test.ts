@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { RANGES, type Range, TimeRange } from './schema'
+import { RANGES, type Range } from './ranges'
+import { TimeRange } from './schema'
 import { partsOf, spanOf, stepsOf } from './span'
 
 const NOW = new Date('2026-11-21T04:12:34.567Z')

@@ -1,4 +1,5 @@
-import { RANGES, type Span, type TimeRange } from './schema'
+import { RANGES } from './ranges'
+import type { Span, TimeRange } from './schema'
 
 /** Steps a chart may have, in ms: each a whole number of the rows it is made from. */
 const STEPS = [5_000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000, 600_000, 1_800_000, 3_600_000, 10_800_000, 21_600_000, 86_400_000]

@@ -27,6 +27,9 @@ const ListRollouts = z.object({
   environment: z.string().max(63).default(''),
   endpointId: z.uuid().optional(),
   state: z.enum(['', 'live', 'waiting', 'ended']).catch(''),
+  /** Those that were not over before `from`, and were launched before `to`. */
+  from: z.coerce.date().optional(),
+  to: z.coerce.date().optional(),
   after: z.string().max(400).default(''),
   limit: z.coerce.number().int().min(1).max(100).default(30),
 })
@@ -42,7 +45,11 @@ export async function listRollouts(actor: Actor, raw: unknown): Promise<Page<Rol
     where: {
       ...(filter.endpointId ? { endpointId: filter.endpointId } : {}),
       ...(filter.state ? { phase: { in: [...STATES[filter.state]] } } : {}),
-      ...(cursor && at ? { OR: [{ createdAt: { lt: at } }, { createdAt: at, id: { lt: cursor[1] } }] } : {}),
+      AND: [
+        cursor && at ? { OR: [{ createdAt: { lt: at } }, { createdAt: at, id: { lt: cursor[1] } }] } : {},
+        filter.from ? { OR: [{ endedAt: null }, { endedAt: { gte: filter.from } }] } : {},
+        filter.to ? { createdAt: { lt: filter.to } } : {},
+      ],
       endpoint: {
         model: teams ? { teamId: { in: teams } } : {},
         ...(filter.environment ? { environment: { slug: filter.environment } } : {}),

@@ -11,6 +11,7 @@ import { MonitoringGlance } from '@/components/monitoring/glance'
 import { RolloutTable } from '@/components/rollouts/rollout-table'
 import { Crumb } from '@/components/shell/crumbs'
 import { LiveRefresh } from '@/components/shell/live'
+import { WrongLine } from '@/components/top-line/wrong-line'
 import { ArmLabel } from '@/components/ui/arm-label'
 import { Button } from '@/components/ui/button'
 import { Card } from '@/components/ui/card'
@@ -18,17 +19,21 @@ import { EmptyState } from '@/components/ui/empty-state'
 import { PageHeader } from '@/components/ui/page-header'
 import { sessionActor } from '@/lib/auth/session'
 import { getEndpoint } from '@/lib/endpoints/queries'
+import { TimeRange } from '@/lib/monitoring/schema'
 import { found } from '@/lib/pages'
 import { listRollouts } from '@/lib/rollouts/queries'
+import { lineWords, type Search } from '@/lib/top-line/line'
+import { readTopLine } from '@/lib/top-line/schema'
 
 export const dynamic = 'force-dynamic'
 export const metadata: Metadata = { title: 'Endpoint' }
 
 /** One endpoint: what is live, where, on what, who may call it, and its rollouts. */
-export default async function EndpointPage({ params }: { params: Promise<{ id: string }> }) {
+export default async function EndpointPage({ params, searchParams }: { params: Promise<{ id: string }>; searchParams: Promise<Search> }) {
   const actor = await sessionActor()
   const id = z.uuid().safeParse((await params).id)
   if (!id.success) notFound()
+  const { line, wrong } = readTopLine(await searchParams)
   const [endpoint, rollouts] = await found(
     Promise.all([getEndpoint(actor, id.data), listRollouts(actor, { endpointId: id.data, limit: 10 })]),
   )
@@ -54,13 +59,14 @@ export default async function EndpointPage({ params }: { params: Promise<{ id: s
           </>
         }
       />
+      <WrongLine wrong={wrong} />
       <Card
         title="Clusters"
         note="Counted is what requests did in the last minute; desired is what the engine wants; acknowledged is what the cluster says it routes by."
       >
         <PlacedClusters clusters={endpoint.clusters} guarded={endpoint.keys.length > 0} />
       </Card>
-      <MonitoringGlance endpointId={endpoint.id} />
+      <MonitoringGlance endpointId={endpoint.id} range={TimeRange.parse(line)} title={lineWords(line, '30m')} />
       <Card title="Rollouts here">
         {rollouts.items.length > 0 ? (
           <RolloutTable rows={rollouts.items} label="Rollouts of this endpoint" />

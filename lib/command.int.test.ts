@@ -8,6 +8,7 @@ import { makeMember, makeTeam } from './auth/people.fixture'
 import { PERMISSIONS, ROLES, type Role } from './auth/permissions'
 import type { Command } from './command'
 import { db } from './db'
+import { editPolicy } from './environments/commands'
 import type { Result } from './errors'
 import { newId } from './id'
 import { launchRollout } from './rollouts/commands'
@@ -91,6 +92,15 @@ function rolloutInputs({ model, environment, endpointId }: House, rollout: { id:
   }
 }
 
+function proposalInputs(proposal: { id: string; hash: string }): Inputs {
+  const answer = { proposalId: proposal.id, hash: proposal.hash }
+  return {
+    'environment.policy-approve': answer,
+    'environment.policy-reject': answer,
+    'environment.policy-withdraw': { proposalId: proposal.id },
+  }
+}
+
 function peopleInputs(teamId: string, member: { id: string; grantId: string }, tokenId: string): Inputs {
   const memberId = member.id
   const here = { role: 'viewer', teamId, environmentId: null }
@@ -117,6 +127,8 @@ beforeAll(async () => {
   const launched = await launchRollout(engineer, { model: house.model, environment: house.environment, version: 2 })
   const token = await createToken(engineer, { name: 'ci', teamId: house.team.id, scopes: ['team:read'], days: 1 })
   if (!launched.ok || !token.ok) throw new Error('the house is not ready')
+  const looser = await editPolicy(await makeMember([{ role: 'admin' }]), registryInputs(house)['environment.policy'])
+  if (!looser.ok || !looser.value.proposal) throw new Error('no looser policy was proposed')
   const member = await makeMember([{ role: 'viewer', teamId: house.team.id }])
   const grant = await db().memberGrant.findFirstOrThrow({ where: { memberId: member.id } })
   const team = await db().team.findUniqueOrThrow({ where: { id: house.team.id } })
@@ -124,6 +136,7 @@ beforeAll(async () => {
     ...registryInputs(house),
     ...clusterInputs(house),
     ...rolloutInputs(house, launched.value),
+    ...proposalInputs(looser.value.proposal),
     ...peopleInputs(house.team.id, { id: member.id, grantId: grant.id }, token.value.id),
   }
   inputs['model.create'] = { ...inputs['model.create'], team: team.slug }

@@ -14,6 +14,7 @@ const APPEND_ONLY = [
   'public.alias_move',
   'public.plan',
   'public.environment_policy',
+  'public.policy_answer',
   'telemetry.evidence',
   'telemetry.label_evidence',
 ]

@@ -13,6 +13,7 @@ import { TopLineProvider } from '@/components/top-line/kept'
 import { TopLine } from '@/components/top-line/top-line'
 import { countWaiting } from '@/lib/approvals/queries'
 import { sessionActor } from '@/lib/auth/session'
+import { countProposals } from '@/lib/environments/proposals/queries'
 import { environmentChoices } from '@/lib/environments/queries'
 import { actAsChoices } from '@/lib/members/queries'
 import { readTheme, THEME_COOKIE } from '@/lib/theme/schema'
@@ -20,7 +21,7 @@ import { readTheme, THEME_COOKIE } from '@/lib/theme/schema'
 /** The shell of everything behind the sign-in: rail, top line, page. It protects nothing; every query and command asks for itself. */
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
   const actor = await sessionActor()
-  const waiting = await countWaiting(actor)
+  const waiting = (await countWaiting(actor)) + (await countProposals(actor))
   const theme = <ThemeSwitch initial={readTheme((await cookies()).get(THEME_COOKIE)?.value)} />
   return (
     <LiveProvider>

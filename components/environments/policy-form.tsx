@@ -4,14 +4,16 @@ import { useRouter } from 'next/navigation'
 import { type FormEvent, useEffect, useRef, useState, useTransition } from 'react'
 import { Banner } from '@/components/ui/banner'
 import { Button } from '@/components/ui/button'
+import { useToast } from '@/components/ui/toast'
 import { editPolicyAction } from '@/lib/environments/actions'
 import type { PolicyVersion } from '@/lib/environments/schema'
 import { checkDraft, draftOf } from './policy-draft'
 import { PolicyFields } from './policy-fields'
 
-/** Writes a new version of an environment's policy. */
+/** Writes a new version of an environment's policy, or proposes it where it is looser and needs approvals. */
 export function PolicyForm({ environment, current }: { environment: string; current: PolicyVersion }) {
   const router = useRouter()
+  const say = useToast()
   const [draft, setDraft] = useState(() => draftOf(current.policy))
   const [errors, setErrors] = useState<Record<string, string>>({})
   const [refusal, setRefusal] = useState('')
@@ -30,7 +32,10 @@ export function PolicyForm({ environment, current }: { environment: string; curr
     start(async () => {
       const result = await editPolicyAction({ environment, basedOn: current.version, policy })
       setRefusal(result.ok ? '' : result.problem.message)
-      if (result.ok) router.push(`/environments/${environment}`)
+      if (!result.ok) return
+      const { proposal } = result.value
+      if (proposal) say(`Proposed: it is looser, and waits for ${proposal.needed === 1 ? 'one approval' : `${proposal.needed} approvals`}.`)
+      router.push(`/environments/${environment}`)
     })
   }
   return (

@@ -1,6 +1,5 @@
 import type { z } from 'zod'
-import type { Actor } from '@/lib/auth/actor'
-import { PERMISSIONS, type Scope } from '@/lib/auth/permissions'
+import type { Scope } from '@/lib/auth/permissions'
 import { type CommandContext, defineCommand } from '@/lib/command'
 import type { Tx } from '@/lib/db'
 import { notFound, Problem } from '@/lib/errors'
@@ -8,7 +7,7 @@ import { announce } from '@/lib/events'
 import { newId } from '@/lib/id'
 import { approvalGiven, approvalRefused } from '@/lib/rollouts/approval'
 import { appendLedger, findRollout, type KeptRollout } from '@/lib/rollouts/store'
-import { whyNot } from './rule'
+import { approverRole, whyNot } from './rule'
 import { AnswerRollout } from './schema'
 import { answersTo, yesesThatCount } from './store'
 
@@ -93,19 +92,13 @@ async function storeAnswer({ tx, actor, input, now }: Context, rollout: KeptRoll
       approverId: actor.id,
       approverName: actor.name,
       signedInAs: actor.signedInAs,
-      roleThen: roleOf(actor),
+      roleThen: approverRole(actor),
       answer,
       reason: input.reason,
       at: now,
       expiresAt: rollout.state.phase === 'awaiting-approval' ? new Date(rollout.state.expiresAt) : now,
     },
   })
-}
-
-/** The role that gave the right, as it was then. */
-function roleOf(actor: Actor): string {
-  const roles: readonly string[] = PERMISSIONS['rollout:approve']
-  return actor.grants.find((grant) => roles.includes(grant.role))?.role ?? ''
 }
 
 function target({ id, plan }: KeptRollout) {

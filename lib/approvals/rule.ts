@@ -1,3 +1,5 @@
+import type { Actor } from '@/lib/auth/actor'
+import { PERMISSIONS } from '@/lib/auth/permissions'
 import type { PlanDocument } from '@/lib/rollouts/schema'
 
 /** What an answer is checked against. Pure, so that lists, the page and the command say the same. */
@@ -16,4 +18,10 @@ export function whyNot(memberId: string | null, kind: 'member' | 'token' | 'engi
     return 'You made this plan or registered this version: the answer must come from somebody else.'
   if (asked.answered.includes(memberId)) return 'You answered this plan already.'
   return null
+}
+
+/** The role that gives the right to answer, as it is now. */
+export function approverRole(actor: Actor): string {
+  const roles: readonly string[] = PERMISSIONS['rollout:approve']
+  return actor.grants.find((grant) => roles.includes(grant.role))?.role ?? ''
 }

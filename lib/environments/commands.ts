@@ -1,12 +1,21 @@
 import { defineCommand } from '@/lib/command'
-import type { Tx } from '@/lib/db'
 import { invalid, Problem } from '@/lib/errors'
 import { announce } from '@/lib/events'
 import { newId } from '@/lib/id'
-import type { Policy } from '@/lib/rollouts/schema'
 import { defaultPolicy } from './defaults'
-import { CreateEnvironment, EditEnvironment, EditPolicy, RemoveEnvironment, SetClusters } from './schema'
-import { environmentBySlug, environmentScope, lockEnvironment, placedClusters, refuseLiveRollouts, servedEndpoints } from './store'
+import { loosenings } from './loosening'
+import { propose } from './proposals/store'
+import { CreateEnvironment, EditEnvironment, EditPolicy, type PolicyEdited, RemoveEnvironment, SetClusters } from './schema'
+import {
+  currentPolicy,
+  environmentBySlug,
+  environmentScope,
+  lockEnvironment,
+  placedClusters,
+  refuseLiveRollouts,
+  servedEndpoints,
+  takePolicy,
+} from './store'
 
 /** A new target with its clusters in waves and version 1 of its policy: the default of its kind unless one is sent. */
 export const createEnvironment = defineCommand({
@@ -21,7 +30,7 @@ export const createEnvironment = defineCommand({
     const made = await tx.environment.createMany({ data: { id, slug, name, kind, createdAt: now }, skipDuplicates: true })
     if (made.count === 0) throw invalid('slug', `The address "${slug}" is taken. Choose another.`)
     await tx.environmentCluster.createMany({ data: clusters.map((cluster) => ({ environmentId: id, ...cluster })) })
-    await writePolicy(tx, { environmentId: id, version: 1, policy: input.policy ?? defaultPolicy(kind), authorName: actor.name, now })
+    await takePolicy(tx, { environmentId: id, version: 1, policy: input.policy ?? defaultPolicy(kind), authorName: actor.name, now })
     await announce(tx, `environment:${id}`)
     audit({ kind: 'environment', id, name: slug, detail: { kind, clusters: input.clusters } })
     return { id, slug, policyVersion: 1 }
@@ -43,32 +52,37 @@ export const editEnvironment = defineCommand({
   },
 })
 
-/** Writes a new version of the policy. Rollouts keep the version that their plan was made with. */
+/**
+ * Writes a new version of the policy; rollouts keep the version that their plan was made with. Where the present policy asks for approvals and the new
+ * one is looser, it is only proposed: it takes effect when as many approvers said yes (proposals/commands).
+ */
 export const editPolicy = defineCommand({
   name: 'environment.policy',
   input: EditPolicy,
   permission: 'environment:manage',
   scope: (tx, input) => environmentScope(tx, input.environment),
-  async run({ tx, actor, input, now, audit }) {
+  async run({ tx, actor, input, now, audit }): Promise<PolicyEdited> {
     const { id, slug } = await environmentBySlug(tx, input.environment)
     await lockEnvironment(tx, id)
-    const { policyVersion } = await environmentBySlug(tx, input.environment)
-    if (policyVersion !== input.basedOn)
+    const present = await currentPolicy(tx, id)
+    if (present.version !== input.basedOn)
       throw new Problem(
         'stale',
-        `The policy is at version ${policyVersion}; you changed version ${input.basedOn}. Load the page again and do it anew.`,
+        `The policy is at version ${present.version}; you changed version ${input.basedOn}. Load the page again and do it anew.`,
       )
-    const version = policyVersion + 1
-    await writePolicy(tx, { environmentId: id, version, policy: input.policy, authorName: actor.name, now })
-    await tx.environment.update({ where: { id }, data: { policyVersion: version } })
-    await announce(tx, `environment:${id}`)
-    audit({
-      kind: 'environment',
-      id,
-      name: slug,
-      detail: { policyVersion: version, approvals: input.policy.approvals, alias: input.policy.alias },
-    })
-    return { id, policyVersion: version }
+    const { policy } = input
+    const loosens = present.policy.approvals > 0 ? loosenings(present.policy, policy) : []
+    await announce(tx, `environment:${id}`, 'approvals')
+    if (loosens.length > 0) {
+      const environment = { id, slug, policyVersion: present.version }
+      const proposal = await propose(tx, { environment, policy, loosens, actor, now })
+      audit({ kind: 'environment', id, name: slug, detail: { proposed: proposal.hash, basedOn: present.version, loosens } })
+      return { id, policyVersion: present.version, proposal: { ...proposal, loosens, needed: present.policy.approvals } }
+    }
+    const version = present.version + 1
+    await takePolicy(tx, { environmentId: id, version, policy, authorName: actor.name, now })
+    audit({ kind: 'environment', id, name: slug, detail: { policyVersion: version, approvals: policy.approvals, alias: policy.alias } })
+    return { id, policyVersion: version, proposal: null }
   },
 })
 
@@ -115,16 +129,3 @@ export const removeEnvironment = defineCommand({
     return { id }
   },
 })
-
-interface PolicyWrite {
-  environmentId: string
-  version: number
-  policy: Policy
-  authorName: string
-  now: Date
-}
-
-async function writePolicy(tx: Tx, { environmentId, version, policy, authorName, now }: PolicyWrite): Promise<void> {
-  const document = JSON.parse(JSON.stringify(policy))
-  await tx.environmentPolicy.create({ data: { environmentId, version, document, authorName, createdAt: now } })
-}

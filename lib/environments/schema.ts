@@ -32,6 +32,12 @@ export const EditEnvironment = z.object({ environment: Slug, name: z.string().tr
 export const SetClusters = z.object({ environment: Slug, clusters: Waves })
 /** A new version of the policy. `basedOn`: the version that was on the screen; refused when somebody was faster. */
 export const EditPolicy = z.object({ environment: Slug, basedOn: z.number().int().positive(), policy: Policy })
+/** What an edit of the policy did. `proposal`: it loosens, so it waits for `needed` approvals; null: it is in effect. */
+export interface PolicyEdited {
+  id: string
+  policyVersion: number
+  proposal: { id: string; hash: string; loosens: string[]; needed: number } | null
+}
 export const RemoveEnvironment = z.object({ environment: Slug })
 
 export interface EnvironmentRow {

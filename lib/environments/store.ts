@@ -2,8 +2,9 @@ import type { Scope } from '@/lib/auth/permissions'
 import type { Location } from '@/lib/clusters/schema'
 import type { Tx } from '@/lib/db'
 import { invalid, notFound, Problem } from '@/lib/errors'
-import { LIVE_PHASES } from '@/lib/rollouts/schema'
+import { LIVE_PHASES, Policy } from '@/lib/rollouts/schema'
 import { kindMismatch } from './kind'
+import { overtakeProposals } from './proposals/store'
 import { Kind, type Waves } from './schema'
 
 /** The environment of an address; one that was removed is not there. */
@@ -21,6 +22,30 @@ export async function environmentScope(tx: Tx, slug: string): Promise<Scope> {
 /** Locks an environment's row, so that its clusters, policy and removal change one after another. */
 export async function lockEnvironment(tx: Tx, id: string): Promise<void> {
   await tx.$queryRaw`select id from environment where id = ${id}::uuid for update`
+}
+
+/** The policy in effect and its version. */
+export async function currentPolicy(tx: Tx, environmentId: string): Promise<{ version: number; policy: Policy }> {
+  const { policyVersion } = await tx.environment.findUniqueOrThrow({ where: { id: environmentId }, select: { policyVersion: true } })
+  const where = { environmentId_version: { environmentId, version: policyVersion } }
+  const { document } = await tx.environmentPolicy.findUniqueOrThrow({ where })
+  return { version: policyVersion, policy: Policy.parse(document) }
+}
+
+interface PolicyWrite {
+  environmentId: string
+  version: number
+  policy: Policy
+  authorName: string
+  now: Date
+}
+
+/** Writes a version of the policy and lets it take effect; proposals that were written against the one before end. The caller holds the environment's lock. */
+export async function takePolicy(tx: Tx, { environmentId, version, policy, authorName, now }: PolicyWrite): Promise<void> {
+  const document = JSON.parse(JSON.stringify(policy))
+  await tx.environmentPolicy.create({ data: { environmentId, version, document, authorName, createdAt: now } })
+  await tx.environment.update({ where: { id: environmentId }, data: { policyVersion: version } })
+  await overtakeProposals(tx, environmentId, now)
 }
 
 /** The clusters of a form with their ids, waves numbered 1, 2, 3 without gaps. Refuses unknown ones and places that do not fit the kind. */

@@ -15,12 +15,14 @@ export function fieldsOfGates(chosen: readonly Gate[], policy: readonly Gate[], 
     const own = chosen.find((gate) => gate.metric === wanted.metric)
     if (!own) fields[`gates.${wanted.metric}`] = `This environment asks for the ${wanted.metric} gate: it cannot be left out.`
     else for (const [field, text] of Object.entries(loosened(own, wanted))) fields[`gates.${wanted.metric}.${field}`] = text
+    if (own?.metric === 'errors' && own.limit < own.tolerance)
+      fields['gates.errors.limit'] = `The limit (${own.limit}x) must not be below the tolerance (${own.tolerance}x).`
   }
   return fields
 }
 
-/** Fields in which a gate is looser than the policy's gate of the same metric. */
-function loosened(own: Gate, policy: Gate): Record<string, string> {
+/** Fields in which a gate is looser than the policy's gate of the same metric, each with what is allowed. */
+export function loosened(own: Gate, policy: Gate): Record<string, string> {
   const fields: Record<string, string> = {}
   const most = (field: string, value: number, allowed: number, shown = `${allowed}`) => {
     if (value > allowed) fields[field] = `At most ${shown} is allowed in this environment.`
@@ -30,7 +32,6 @@ function loosened(own: Gate, policy: Gate): Record<string, string> {
     most('limit', own.limit, policy.limit, `${policy.limit}x`)
     most('floor', own.floor, policy.floor, formatShare(policy.floor))
     most('ceiling', own.ceiling, policy.ceiling, `${policy.ceiling}x`)
-    if (own.limit < own.tolerance) fields.limit = `The limit (${own.limit}x) must not be below the tolerance (${own.tolerance}x).`
   }
   if (own.metric === 'latency' && policy.metric === 'latency') {
     most('floorMs', own.floorMs, policy.floorMs, `${policy.floorMs} ms`)

@@ -1,9 +1,14 @@
 import { createHash } from 'node:crypto'
 import type { PlanDocument } from './schema'
 
-/** SHA-256 (hex) of the plan's canonical JSON: keys sorted, no spaces. What an approval is bound to. */
+/** What an approval is bound to: the hash of the plan's document. */
 export function planHash(plan: PlanDocument): string {
-  return createHash('sha256').update(canonical(plan)).digest('hex')
+  return documentHash(plan)
+}
+
+/** SHA-256 (hex) of a document's canonical JSON: keys sorted, no spaces. */
+export function documentHash(document: object): string {
+  return createHash('sha256').update(canonical(document)).digest('hex')
 }
 
 function canonical(value: unknown): string {

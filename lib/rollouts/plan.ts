@@ -127,8 +127,8 @@ function stepsOf(choice: LaunchRollout, policy: Policy, strategy: string, fields
   return [...steps]
 }
 
-/** A canary may be more careful than its policy: begin lower, rise in smaller strides. Never the other way. */
-function stepIssue(steps: readonly number[], policy: readonly number[]): string | null {
+/** A canary may be more careful than its policy: begin lower, rise in smaller strides. Never the other way. Null when it is. */
+export function stepIssue(steps: readonly number[], policy: readonly number[]): string | null {
   const allowed = policy.map(formatWeight).join(' -> ')
   if (steps[0] === 0) return 'A canary begins above 0 %: 0 is the preview of a blue/green.'
   const first = policy.find((step) => step > 0) ?? FULL
@@ -149,8 +149,8 @@ function gatesOf(choice: LaunchRollout, policy: Policy, strategy: string, fields
 }
 
 /** Times that protect may be longer than the policy's, times that wait may be shorter; `holdEnd` may become "return". */
-const AT_LEAST = ['burnIn', 'minDwell', 'minRequests', 'watch', 'warmth'] as const
-const AT_MOST = ['noDataAfter', 'holdMax'] as const
+export const AT_LEAST = ['burnIn', 'minDwell', 'minRequests', 'watch', 'warmth'] as const
+export const AT_MOST = ['noDataAfter', 'holdMax'] as const
 
 function paceOf(choice: LaunchRollout, policy: Policy, strategy: string, fields: Fields): Pace {
   const parsed = Pace.safeParse({ ...policy.pace, ...dropUndefined(choice.pace ?? {}) })

@@ -4,6 +4,7 @@ import { ClusterTable } from '@/components/environments/cluster-table'
 import { EditClusters, RemoveEnvironment } from '@/components/environments/environment-acts'
 import { waveWords } from '@/components/environments/environment-table'
 import { PolicyCard } from '@/components/environments/policy-card'
+import { PolicyProposal } from '@/components/environments/policy-proposal'
 import { RefreshEvery } from '@/components/environments/refresh-every'
 import { LiveRefresh } from '@/components/shell/live'
 import { ArmLabel } from '@/components/ui/arm-label'
@@ -13,6 +14,7 @@ import { Card, CardBody } from '@/components/ui/card'
 import { PageHeader } from '@/components/ui/page-header'
 import { sessionActor } from '@/lib/auth/session'
 import { listClusters } from '@/lib/clusters/queries'
+import { listProposals } from '@/lib/environments/proposals/queries'
 import { getEnvironment } from '@/lib/environments/queries'
 import type { EnvironmentDetail } from '@/lib/environments/schema'
 import { found } from '@/lib/pages'
@@ -26,6 +28,7 @@ export default async function EnvironmentPage({ params }: { params: Promise<{ en
   const environment = await found(getEnvironment(actor, (await params).environment))
   const { slug, clusters, may } = environment
   const all = may.manage ? (await listClusters(actor)).clusters.map(({ name, location }) => ({ name, location })) : []
+  const proposals = await listProposals(actor, environment.id)
   const now = clusters.map(({ name, wave }) => ({ name, wave }))
   return (
     <>
@@ -44,6 +47,9 @@ export default async function EnvironmentPage({ params }: { params: Promise<{ en
           </>
         }
       />
+      {proposals.map((proposal) => (
+        <PolicyProposal key={proposal.id} proposal={proposal} />
+      ))}
       <Card title="Clusters" action={may.manage ? <EditClusters environment={slug} now={now} all={all} /> : null}>
         <ClusterTable rows={clusters} label="Clusters" manage={false} />
       </Card>

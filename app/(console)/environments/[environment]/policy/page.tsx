@@ -19,6 +19,13 @@ export default async function PolicyPage({ params }: { params: Promise<{ environ
         title={`Policy of ${environment.name}`}
         lead={`Now at version ${environment.policy.version}. Rollouts under way keep theirs; launches from now on get the new one.`}
       />
+      {environment.policy.policy.approvals > 0 ? (
+        <Banner tone="info">
+          A stricter policy takes effect at once. A looser one is proposed, and takes effect when{' '}
+          {environment.policy.policy.approvals === 1 ? 'an approver' : `${environment.policy.policy.approvals} approvers`} other than you
+          said yes.
+        </Banner>
+      ) : null}
       {environment.may.manage ? (
         <PolicyForm environment={environment.slug} current={environment.policy} />
       ) : (

@@ -15,6 +15,9 @@ import { clusterViews, type Look } from './look'
 import { judgesLabels, readReference } from './reference'
 import { type ClosedRows, closeSlots } from './slots'
 
+/** The major version of Node that judges: its arithmetic is what a replay must meet bit for bit. */
+const NODE = Number.parseInt(process.versions.node, 10)
+
 /** What a turn wants to be stored. Nothing of it is, yet. */
 export interface Thought {
   changes: Change[]
@@ -46,7 +49,8 @@ export async function think(look: Look, desks: Map<string, Desk>, claim: Claim):
   const point = pointOf(judged.plan, judged.state, look.nowMs)
   const judgement = point && decide(desk.bench, point)
   thought.judged = judgement && { rollout: judged, judgement }
-  const events: LedgerEvent[] = judgement && saysSomethingNew(desk.lastJudged, judgement) ? [{ kind: 'judged', judgement }] : []
+  const told = judgement && saysSomethingNew(desk.lastJudged, judgement)
+  const events: LedgerEvent[] = told ? [{ kind: 'judged', judgement, point, node: NODE }] : []
   const change = note(thought, judged, look, { decision: judgement, events })
   const frame = await dueFrame(judged.plan, change?.next ?? judged.state, desk, look.nowMs)
   if (frame) addEvent(thought, judged, frame)

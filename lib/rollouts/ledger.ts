@@ -1,4 +1,5 @@
 import type { Frame } from './frame'
+import type { JudgePoint } from './judge'
 import type { HoldReason } from './schema'
 import type { Hold, Place, Who, Why } from './state'
 import type { Judgement } from './verdict'
@@ -25,8 +26,11 @@ export type LedgerEvent =
   | { readonly kind: 'watch-failed'; readonly why: Why }
   | { readonly kind: 'frame'; readonly frame: Frame }
   | { readonly kind: 'wished'; readonly generation: number; readonly place: Place; readonly weights: Readonly<Record<string, number>> }
-  /** Written when a verdict or the decision changes: the page's sentence and the replay's expectation. */
-  | { readonly kind: 'judged'; readonly judgement: Judgement }
+  /**
+   * Written when a verdict or the decision changes: the page's sentence and the replay's expectation. `point`: where it was judged; `node`: the major version
+   * that judged, whose numbers come out bit for bit. Rows from before both were noted have neither.
+   */
+  | { readonly kind: 'judged'; readonly judgement: Judgement; readonly point?: JudgePoint; readonly node?: number }
 
 export type LedgerKind = LedgerEvent['kind']
 

@@ -57,9 +57,14 @@ async function readRows(
   return rows.map((row) => ({ ...row, slot: row.slot.getTime(), at: row.at.getTime() }))
 }
 
-/** Ledger lines as inputs of the judge; other kinds are none. */
+/**
+ * Ledger lines as inputs of the judge; other kinds are none. Lines go by seq: a command's time is from before it waited for the endpoint's row, so that a
+ * later line may carry an earlier time, and counts as written with the one before it.
+ */
 export function inputsOf(lines: readonly LedgerLine[]): RecordedInput[] {
-  return lines.flatMap(({ at, event }): RecordedInput[] => {
+  let at = Number.NEGATIVE_INFINITY
+  return lines.flatMap(({ at: written, event }): RecordedInput[] => {
+    at = Math.max(at, written)
     if (event.kind === 'frame') return [{ at, input: { kind: 'frame', frame: event.frame } }]
     if (event.kind !== 'wished') return []
     const { generation, place, weights } = event

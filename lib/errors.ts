@@ -1,6 +1,7 @@
 /** The error codes of the house, one table to HTTP status. */
 export const STATUS = {
   invalid: 422,
+  'unknown-parameter': 400,
   unauthenticated: 401,
   forbidden: 403,
   'not-found': 404,

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { Actor } from './auth/actor'
+import type { Permission } from './auth/permissions'
 import { requestActor } from './auth/request'
-import type { Command } from './command'
+import { type Command, demandScope } from './command'
 import { db } from './db'
 import { Problem, type ProblemDetail, STATUS } from './errors'
 import { newId } from './id'
@@ -43,13 +44,35 @@ export function verbRoute(commands: Record<string, Command<z.ZodType, unknown>>)
   }
 }
 
+interface QueryDoor {
+  /** The zod object of the parameters in the address; left out: it takes none. Any other is refused, never ignored. */
+  takes?: { shape: object }
+  /** What a token's scopes must hold. */
+  permission?: Permission
+}
+
 /** The machines' door to a query. */
-export function queryRoute<O>(query: (actor: Actor, params: Params, search: URLSearchParams, request: Request) => Promise<O>): Handler {
+export function queryRoute<O>(
+  query: (actor: Actor, params: Params, search: URLSearchParams, request: Request) => Promise<O>,
+  { takes, permission = 'team:read' }: QueryDoor = {},
+): Handler {
   return guard(async (request, params) => {
     const actor = await requestActor(request)
-    const value = await query(actor, params, new URL(request.url).searchParams, request)
+    demandScope(actor, permission)
+    const search = new URL(request.url).searchParams
+    refuseUnknown(search, Object.keys(takes?.shape ?? {}))
+    const value = await query(actor, params, search, request)
     return value instanceof Response ? value : Response.json(jsonSafe(value))
   })
+}
+
+/** A filter that is ignored answers another question than the one asked: it is refused, and the known ones are named. */
+function refuseUnknown(search: URLSearchParams, known: readonly string[]): void {
+  const unknown = [...new Set(search.keys())].filter((name) => !known.includes(name))
+  if (unknown.length === 0) return
+  const there = known.length > 0 ? `There are: ${known.join(', ')}.` : 'It takes none.'
+  const fields = unknown.map((path) => ({ path, message: 'There is no such parameter.' }))
+  throw new Problem('unknown-parameter', `There is no parameter ${unknown.map((name) => `"${name}"`).join(', ')} here. ${there}`, fields)
 }
 
 /** Any other route: catches, logs and turns what is thrown into problem+json with a request id. */

@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { ReadStream } from 'node:fs'
 import { readableTeams } from '@/lib/auth/permissions'
 import { requestActor } from '@/lib/auth/request'
+import { demandScope } from '@/lib/command'
 import { db } from '@/lib/db'
 import { env } from '@/lib/env'
 import { notFound } from '@/lib/errors'
@@ -23,6 +24,7 @@ async function demandArtifactAccess(request: Request, digest: string): Promise<v
   const token = /^Bearer (.+)$/i.exec(request.headers.get('authorization') ?? '')?.[1]
   if (token && (isEngine(token) || (await isCluster(token)))) return
   const actor = await requestActor(request)
+  demandScope(actor, 'team:read')
   const teams = readableTeams(actor.grants)
   const where = { OR: [{ digest }, { baseline: { sampleDigest: digest } }], ...(teams ? { model: { teamId: { in: teams } } } : {}) }
   if (actor.grants.length === 0 || !(await db().modelVersion.findFirst({ where, select: { id: true } })))

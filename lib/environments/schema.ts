@@ -30,6 +30,7 @@ export type CreateEnvironment = z.infer<typeof CreateEnvironment>
 
 export const EditEnvironment = z.object({ environment: Slug, name: z.string().trim().min(1, 'Give it a name.').max(120) })
 export const SetClusters = z.object({ environment: Slug, clusters: Waves })
+export const ListEnvironments = z.object({ q: z.string().default(''), kind: z.string().default('') })
 /** A new version of the policy. `basedOn`: the version that was on the screen; refused when somebody was faster. */
 export const EditPolicy = z.object({ environment: Slug, basedOn: z.number().int().positive(), policy: Policy })
 /** What an edit of the policy did. `proposal`: it loosens, so it waits for `needed` approvals; null: it is in effect. */

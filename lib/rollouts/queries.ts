@@ -12,7 +12,7 @@ import { decodeCursor, encodeCursor, type Page, pageOf } from '@/lib/paging'
 import { histories, openHistory } from './history'
 import { rowOf, worstOf } from './list-row'
 import { readRecord } from './record/store'
-import { LIVE_PHASES, TERMINAL_PHASES } from './schema'
+import { LIVE_PHASES, STRATEGIES, TERMINAL_PHASES } from './schema'
 import { seriesOf } from './series'
 import { isTerminal, type KeptRollout, readLedger, toKept } from './store'
 import { lineOf } from './timeline'
@@ -22,11 +22,13 @@ import { iso, type ViewParts, viewOf } from './view'
 import type { ControlVerb, RolloutRow, RolloutSeries, RolloutView, TimelineLine } from './view-schema'
 
 const STATES = { live: LIVE_PHASES, waiting: ['awaiting-approval'], ended: TERMINAL_PHASES } as const
-const ListRollouts = z.object({
+/** Which rollouts a list shows. */
+export const ListRollouts = z.object({
   q: z.string().trim().max(120).default(''),
   environment: z.string().max(63).default(''),
   endpointId: z.uuid().optional(),
   state: z.enum(['', 'live', 'waiting', 'ended']).catch(''),
+  strategy: z.enum(['', ...STRATEGIES]).default(''),
   /** Those that were not over before `from`, and were launched before `to`. */
   from: z.coerce.date().optional(),
   to: z.coerce.date().optional(),
@@ -44,6 +46,7 @@ export async function listRollouts(actor: Actor, raw: unknown): Promise<Page<Rol
   const rows = await db().rollout.findMany({
     where: {
       ...(filter.endpointId ? { endpointId: filter.endpointId } : {}),
+      ...(filter.strategy ? { strategy: filter.strategy } : {}),
       ...(filter.state ? { phase: { in: [...STATES[filter.state]] } } : {}),
       AND: [
         cursor && at ? { OR: [{ createdAt: { lt: at } }, { createdAt: at, id: { lt: cursor[1] } }] } : {},

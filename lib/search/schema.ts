@@ -1,3 +1,7 @@
+import { z } from 'zod'
+
+export const FindAnything = z.object({ q: z.string().default('') })
+
 /** One thing that the palette can lead to. */
 export interface Found {
   kind: 'model' | 'environment' | 'endpoint' | 'rollout'

@@ -9,7 +9,7 @@ import { isTerminal } from '../store'
 import type { RolloutView } from '../view-schema'
 
 /** `wait`: seconds that the answer may take. `phase`: answer as soon as the phase is another; without it, as soon as the rollout has ended. */
-const Wait = z.object({
+export const Wait = z.object({
   wait: z.coerce
     .number()
     .min(0, 'wait is a number of seconds, at least 0.')

@@ -1,4 +1,5 @@
 import { listEndpoints } from '@/lib/endpoints/queries'
+import { ListEndpoints } from '@/lib/endpoints/schema'
 import { queryRoute } from '@/lib/route'
 
-export const GET = queryRoute((actor, _params, search) => listEndpoints(actor, Object.fromEntries(search)))
+export const GET = queryRoute((actor, _params, search) => listEndpoints(actor, Object.fromEntries(search)), { takes: ListEndpoints })

@@ -4,5 +4,7 @@ import { listModels } from '@/lib/models/queries'
 import { ListModels } from '@/lib/models/schema'
 import { commandRoute, queryRoute } from '@/lib/route'
 
-export const GET = queryRoute((actor, _params, search) => listModels(actor, parse(ListModels, Object.fromEntries(search))))
+export const GET = queryRoute((actor, _params, search) => listModels(actor, parse(ListModels, Object.fromEntries(search))), {
+  takes: ListModels,
+})
 export const POST = commandRoute(createModel, 201)

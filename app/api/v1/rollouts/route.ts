@@ -1,6 +1,6 @@
 import { launchRollout } from '@/lib/rollouts/commands'
-import { listRollouts } from '@/lib/rollouts/queries'
+import { ListRollouts, listRollouts } from '@/lib/rollouts/queries'
 import { commandRoute, queryRoute } from '@/lib/route'
 
-export const GET = queryRoute((actor, _params, search) => listRollouts(actor, Object.fromEntries(search)))
+export const GET = queryRoute((actor, _params, search) => listRollouts(actor, Object.fromEntries(search)), { takes: ListRollouts })
 export const POST = commandRoute(launchRollout, 201)

@@ -5,6 +5,7 @@ import { queryRoute } from '@/lib/route'
 
 export const dynamic = 'force-dynamic'
 
-export const GET = queryRoute((actor, { endpointId }, search) =>
-  endpointDrift(actor, endpointId, parse(TimeRange, Object.fromEntries(search))),
+export const GET = queryRoute(
+  (actor, { endpointId }, search) => endpointDrift(actor, endpointId, parse(TimeRange, Object.fromEntries(search))),
+  { takes: TimeRange },
 )

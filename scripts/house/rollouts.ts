@@ -24,6 +24,7 @@ const Rollouts = z.object({
   items: z.array(z.object({ id: z.uuid(), strategy: z.string(), to: z.number().nullable(), phase: z.string(), headline: z.string() })),
 })
 const Approval = z.object({ planHash: z.string(), revision: z.number(), waiting: z.boolean() })
+const Edited = z.object({ proposal: z.object({ id: z.uuid(), hash: z.string() }).nullable() })
 const Anything = z.unknown()
 
 export interface LedgerRow {
@@ -61,13 +62,16 @@ export async function rolloutsIn(house: House, environment: Environment) {
   return items
 }
 
-/** Gives an environment another policy, as the admin. */
+/** Gives an environment another policy, as the admin; one that is looser is approved by the approver. */
 export async function setPolicy(house: House, environment: Environment, policy: z.input<typeof Policy>): Promise<void> {
   const { rows } = await house.database.query<{ version: number }>('select policy_version as version from environment where slug = $1', [
     environment,
   ])
   const admin = await house.as('admin')
-  await admin.put(`/api/v1/environments/${environment}/policy`, { basedOn: rows[0].version, policy }, Anything)
+  const edited = await admin.put(`/api/v1/environments/${environment}/policy`, { basedOn: rows[0].version, policy }, Edited)
+  if (!edited.proposal) return
+  const approver = await house.as('approver')
+  await approver.post(`/api/v1/approvals/policies/${edited.proposal.id}/approve`, { hash: edited.proposal.hash }, Anything)
 }
 
 /** Launches as the engineer. Resolves to the rollout's id. */

@@ -9,6 +9,7 @@ export const ENTRIES = {
   traffic: 'examples/flights/traffic.ts',
   seed: 'prisma/seed.ts',
 }
+  replay: 'lib/rollouts/replay/main.ts',
 
 function options(entryPoints) {
   return {

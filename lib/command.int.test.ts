@@ -88,6 +88,7 @@ function rolloutInputs({ model, environment, endpointId }: House, rollout: { id:
     'endpoint.key-create': { endpointId, name: 'key' },
     'endpoint.key-revoke': { endpointId, keyId: newId() },
     'endpoint.scale': { endpointId, replicas: 2 },
+    'endpoint.retire': { endpointId },
     'endpoint.label-rate': { endpointId, rate: 0.5 },
   }
 }

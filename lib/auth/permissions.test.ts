@@ -30,6 +30,7 @@ describe('the permission table', () => {
       'rollout:takeover': ['sre'],
       'endpoint:key': ['sre'],
       'endpoint:scale': hands,
+      'endpoint:retire': ['sre'],
       'outcome:write': ['engineer'],
       'token:manage': ['engineer', 'admin'],
       'member:manage': ['admin'],

@@ -19,6 +19,7 @@ export const PERMISSIONS = {
   'rollout:takeover': ['sre'],
   'endpoint:key': ['sre'],
   'endpoint:scale': ['engineer', 'sre'],
+  'endpoint:retire': ['sre'],
   'outcome:write': ['engineer'],
   'token:manage': ['engineer', 'admin'],
   'member:manage': ['admin'],

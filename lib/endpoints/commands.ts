@@ -1,10 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto'
+import type { Actor } from '@/lib/auth/actor'
 import { defineCommand } from '@/lib/command'
+import type { Tx } from '@/lib/db'
 import { invalid, notFound, Problem } from '@/lib/errors'
 import { announce, wakeEndpoint } from '@/lib/events'
 import { newId } from '@/lib/id'
+import { advance } from '@/lib/rollouts/machine'
 import { LIVE_PHASES } from '@/lib/rollouts/schema'
-import { type CreatedKey, CreateKey, RevokeKey, ScaleEndpoint, SetLabelRate } from './schema'
+import { adoptObserved, type Change, lockEndpoint, releaseLease, settle } from '@/lib/rollouts/steering/store'
+import { findLastEnded } from '@/lib/rollouts/store'
+import { type CreatedKey, CreateKey, RetireEndpoint, RevokeKey, ScaleEndpoint, SetLabelRate } from './schema'
 import { endpointName, endpointScope } from './store'
 
 const DAY_MS = 86_400_000
@@ -65,7 +70,8 @@ export const scaleEndpoint = defineCommand({
   permission: 'endpoint:scale',
   scope: (tx, input) => endpointScope(tx, input.endpointId),
   async run({ tx, input, audit }): Promise<{ replicas: number }> {
-    const before = await tx.endpoint.findUniqueOrThrow({ where: { id: input.endpointId }, select: { replicas: true } })
+    const before = await tx.endpoint.findUniqueOrThrow({ where: { id: input.endpointId }, select: { replicas: true, removedAt: true } })
+    if (before.removedAt) throw new Problem('conflict', 'This endpoint is retired: nothing runs here. Launch a version to serve it again.')
     if (before.replicas === input.replicas) return { replicas: input.replicas }
     const live = await tx.rollout.findFirst({
       where: { endpointId: input.endpointId, phase: { in: [...LIVE_PHASES] } },
@@ -108,6 +114,48 @@ export const setLabelRate = defineCommand({
     return { rate: input.rate }
   },
 })
+
+/**
+ * Ends an endpoint: no version is live, and every cluster is asked to stop serving it until it says that it has. Refused while a rollout goes on or waits
+ * for a yes. A launch of the model in the environment serves it again, as a first version.
+ */
+export const retireEndpoint = defineCommand({
+  name: 'endpoint.retire',
+  input: RetireEndpoint,
+  permission: 'endpoint:retire',
+  scope: (tx, input) => endpointScope(tx, input.endpointId),
+  async run({ tx, actor, input, now, audit }): Promise<{ id: string }> {
+    const endpoint = await lockEndpoint(tx, input.endpointId)
+    const { id } = endpoint
+    if (endpoint.removedAt !== null) return { id }
+    const rollout = await tx.rollout.findFirst({
+      where: { endpointId: id, phase: { in: [...LIVE_PHASES, 'awaiting-approval'] } },
+      select: { phase: true },
+    })
+    if (rollout)
+      throw new Problem(
+        'conflict',
+        `A rollout is ${rollout.phase} here. Retire the endpoint when it has ended, or return or cancel it first.`,
+      )
+    // A person decides over everybody: also what another writer left on the clusters goes.
+    const ours = await adoptObserved(tx, endpoint, false, now)
+    const gone = { liveVersionId: null, removedAt: now }
+    await tx.endpoint.update({ where: { id }, data: gone })
+    await settle(tx, { ...ours, ...gone, removedAt: now.getTime() }, await endWatch(tx, id, actor, now), now, { renew: true })
+    await releaseLease(tx, id)
+    await changed(tx, id)
+    audit({ kind: 'endpoint', id, name: await endpointName(tx, id), detail: { liveVersionId: endpoint.liveVersionId } })
+    return { id }
+  },
+})
+
+/** What was promoted last is watched no more. */
+async function endWatch(tx: Tx, endpointId: string, by: Actor, now: Date): Promise<Change[]> {
+  const last = await findLastEnded(tx, endpointId)
+  if (!last) return []
+  const moved = advance(last.plan, last.state, { kind: 'supersede', by: { id: by.id, name: by.name } }, now.getTime())
+  return moved.ok ? [{ rollout: last, next: moved.next, events: moved.events }] : []
+}
 
 async function changed(tx: Parameters<typeof wakeEndpoint>[0], endpointId: string): Promise<void> {
   await wakeEndpoint(tx, endpointId)

@@ -15,6 +15,9 @@ export const ScaleEndpoint = z.object({
   replicas: z.number().int().min(1, 'An endpoint runs at least one replica.').max(16, 'At most 16 replicas per version and cluster.'),
 })
 
+/** Ends an endpoint: its clusters stop serving it. Its rollouts and what was counted stay. */
+export const RetireEndpoint = z.object({ endpointId: z.uuid() })
+
 export const SetLabelRate = z.object({
   endpointId: z.uuid(),
   rate: z.number().min(0, 'A rate is between 0 and 1.').max(1, 'A rate is between 0 and 1.'),

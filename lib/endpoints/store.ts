@@ -34,6 +34,8 @@ export interface PlacedEndpoint {
   fence: number
   generation: number
   revision: number
+  /** When it was retired, ms; null: it is served. */
+  removedAt: number | null
   keys: { id: string; hash: string; expiresAt: number | null }[]
   /** In the order of waves, then by name. */
   clusters: PlacedCluster[]
@@ -81,6 +83,7 @@ export async function findPlaced(tx: Tx, endpointId: string): Promise<PlacedEndp
     fence: Number(row.fence),
     generation: row.generation,
     revision: row.revision,
+    removedAt: row.removedAt?.getTime() ?? null,
     keys: row.keys.map((key) => ({ id: key.id, hash: key.hash, expiresAt: key.expiresAt?.getTime() ?? null })),
     clusters,
   }

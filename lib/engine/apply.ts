@@ -4,24 +4,26 @@ import { findPlaced, type PlacedCluster } from '@/lib/endpoints/store'
 import { wishHash } from '@/lib/endpoints/wish-hash'
 import { log } from '@/lib/log'
 import type { Claim } from './claim'
-import type { Look, SeenCluster } from './look'
+import { isRemoved, type Look, type SeenCluster } from './look'
 import { call, type OpenCluster } from './observer'
 
 /**
- * Writes the stored wish wherever a cluster does not hold it yet. Idempotent: the same wish again changes nothing, and a later writer's is never
- * overwritten. Nothing is written over a change that is not ours. Returns how many clusters were written to.
+ * Writes the stored wish wherever a cluster does not hold it yet, and removes a retired endpoint. Idempotent: the same wish again changes nothing, and
+ * a later writer's is never overwritten. Nothing is written over a change that is not ours. Returns how many clusters were written to.
  */
 export async function applyWishes(claim: Claim, look: Look): Promise<number> {
   const endpoint = await findPlaced(db(), claim.endpointId)
-  if (!endpoint || isLeft(look)) return 0
+  if (!endpoint) return 0
+  const retired = endpoint.removedAt !== null
+  if (isLeft(look) && !retired) return 0
   const places = new Map(endpoint.clusters.map((place) => [place.clusterId, place]))
   const restoring = look.live !== null && 'restoring' in look.live.state && look.live.state.restoring
   const due = look.clusters.flatMap((seen): { place: PlacedCluster; open: OpenCluster }[] => {
     const place = places.get(seen.place.clusterId)
     if (!place?.wish || !seen.open || (seen.takeover && !restoring)) return []
-    return holds(seen, place) ? [] : [{ place, open: seen.open }]
+    return (retired ? isRemoved(place, seen.observed) : holds(seen, place)) ? [] : [{ place, open: seen.open }]
   })
-  const results = await Promise.all(due.map(({ place, open }) => write(claim, place, open)))
+  const results = await Promise.all(due.map(({ place, open }) => write(claim, place, open, retired)))
   return results.filter((result) => result.ok).length
 }
 
@@ -34,11 +36,13 @@ function holds({ observed }: SeenCluster, place: PlacedCluster): boolean {
   return observed !== null && place.wish !== null && observed.generation === place.generation && observed.wishHash === wishHash(place.wish)
 }
 
-async function write(claim: Claim, place: PlacedCluster, open: OpenCluster): Promise<ApplyResult | Unreachable> {
+async function write(claim: Claim, place: PlacedCluster, open: OpenCluster, retired: boolean): Promise<ApplyResult | Unreachable> {
   const { wish } = place
   if (!wish) throw new Error('A cluster without a wish is not written to.')
   const whole = { ...wish, generation: place.generation, fence: claim.fence }
-  const result = await call(open, (driver, target, signal) => driver.apply(target, whole, signal))
+  const result = await call(open, (driver, target, signal) =>
+    retired ? driver.remove(target, whole, signal) : driver.apply(target, whole, signal),
+  )
   if (!result.ok) log.warn({ endpoint: claim.endpointId, cluster: place.cluster, result }, 'wish not taken')
   return result
 }

@@ -11,7 +11,7 @@ export interface Claim {
 }
 
 /**
- * Takes up to `limit` due endpoints that nobody holds. `wake_at` is set to the lease's end, so that an earlier `wake_at` found at release is a wake
+ * Takes up to `limit` due endpoints that nobody holds; a retired one until all its clusters have acknowledged that they serve it no more. `wake_at` is set to the lease's end, so that an earlier `wake_at` found at release is a wake
  * that came in between.
  */
 export async function claimDue(sql: Sql, owner: string, nowMs: number, limit: number): Promise<Claim[]> {
@@ -20,7 +20,10 @@ export async function claimDue(sql: Sql, owner: string, nowMs: number, limit: nu
   const rows = await sql.$queryRaw<{ id: string; fence: bigint }[]>`
     update endpoint set fence = fence + 1, lease_owner = ${owner}::uuid, lease_until = ${until}, wake_at = ${until}
     where id in (
-      select id from endpoint where wake_at <= ${now} and (lease_until is null or lease_until <= ${now}) and removed_at is null
+      select id from endpoint where wake_at <= ${now} and (lease_until is null or lease_until <= ${now}) and (removed_at is null or exists (
+        select from endpoint_cluster place join environment_cluster there using (cluster_id)
+        where place.endpoint_id = endpoint.id and there.environment_id = endpoint.environment_id
+          and place.acknowledged_generation is distinct from place.generation))
       order by wake_at limit ${limit} for update skip locked
     )
     returning id, fence`

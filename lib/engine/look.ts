@@ -54,11 +54,16 @@ export async function look(ports: { clusters: ClusterPorts; observer: Observer }
       open,
       reason: null,
       observed,
-      acknowledged: isAcknowledged(place, observed),
+      acknowledged: endpoint.removedAt === null ? isAcknowledged(place, observed) : isRemoved(place, observed),
       takeover: isTakeover(place, observed, claim),
     }
   })
   return { nowMs, endpoint, live, last, awaiting, clusters: await Promise.all(clusters) }
+}
+
+/** True if the cluster has stopped serving it, by the wish that was stored when it was retired. */
+export function isRemoved(place: PlacedCluster, observed: ObservedEndpoint | null): boolean {
+  return observed !== null && observed.removed && observed.generation === place.generation
 }
 
 /** True if the data plane routes by the stored wish: its generation, its body, its weights. */
@@ -70,7 +75,8 @@ export function isAcknowledged(place: PlacedCluster, observed: ObservedEndpoint 
 function isTakeover(place: PlacedCluster, observed: ObservedEndpoint | null, claim: Claim): boolean {
   if (!observed) return false
   if (observed.fence > claim.fence || observed.generation > place.generation) return true
-  return place.wish !== null && observed.generation === place.generation && observed.wishHash !== wishHash(place.wish)
+  // What a cluster keeps of an endpoint that we removed is nobody's wish.
+  return place.wish !== null && !observed.removed && observed.generation === place.generation && observed.wishHash !== wishHash(place.wish)
 }
 
 function weightOf(observed: ObservedEndpoint | null, versionId: string | undefined): number {

@@ -29,6 +29,9 @@ const QUIET_MS = 30_000
 const UNREACHABLE_MS = 5_000
 const WRITTEN_MS = 250
 
+/** Of a retired endpoint nothing is judged. */
+const NOTHING: Thought = { changes: [], evidence: null, judged: null, desk: null, wakeMs: null }
+
 /**
  * One turn of an endpoint: observe -> close slots -> judge -> advance -> commit -> apply -> release. The wish is stored before the act, the act is
  * idempotent, and the next turn looks again, so that a turn may end anywhere.
@@ -39,7 +42,7 @@ export async function runTurn(ports: EnginePorts, claim: Claim): Promise<void> {
     if (!seen) return
     await ports.onEffect?.('looked', claim)
     if (!(await renew(db(), claim, await ports.clock.now()))) throw new LostClaim(claim.endpointId)
-    const thought = await think(seen, ports.desks, claim)
+    const thought = seen.endpoint.removedAt === null ? await think(seen, ports.desks, claim) : NOTHING
     await ports.onEffect?.('thought', claim)
     await commitTurn(claim, seen, thought)
     keepDesk(ports.desks, thought, seen.nowMs)

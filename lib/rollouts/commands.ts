@@ -111,6 +111,8 @@ export const returnEndpoint = defineCommand({
   },
   async run({ tx, actor, input, now, audit }): Promise<{ id: string }> {
     const endpoint = await lockEndpoint(tx, input.endpointId)
+    if (endpoint.removedAt !== null)
+      throw new Problem('conflict', 'This endpoint is retired: launch the version as a rollout to serve it again.')
     const version = await tx.modelVersion.findUnique({
       where: { modelId_number: { modelId: endpoint.modelId, number: input.version } },
       select: { id: true, number: true },

@@ -8,6 +8,8 @@ import type { RolloutState } from './state'
 export interface Wanting {
   readonly liveVersionId: string | null
   readonly replicas: number
+  /** When it was retired; null: it is served. */
+  readonly removedAt: number | null
   readonly clusterIds: readonly string[]
 }
 
@@ -18,9 +20,10 @@ interface Kept {
 
 /**
  * The arms that each cluster should run now, by cluster id: as the live rollout's state says, else the live version alone, with the version before it warm
- * while the last rollout keeps it so. null: leave every cluster as it is. A cluster that is not in the answer is left, too.
+ * while the last rollout keeps it so; nothing of a retired endpoint. null: leave every cluster as it is. A cluster that is not in the answer is left, too.
  */
 export function wantedArms(endpoint: Wanting, live: Kept | null, last: Kept | null, now: number): Map<string, ArmTarget[]> | null {
+  if (endpoint.removedAt !== null) return new Map(endpoint.clusterIds.map((id) => [id, []]))
   if (live) {
     const clusters = desired(live.plan, live.state, now)
     return (

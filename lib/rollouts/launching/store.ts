@@ -105,6 +105,8 @@ export async function ensureEndpoint(tx: Tx, target: LaunchTarget, replicas: num
   const key = { modelId: target.model.id, environmentId: target.environment.id }
   // Two first launches at once: the unique key lets one insert, and both go on with the same row.
   await tx.endpoint.createMany({ data: { id: newId(), ...key, replicas, wakeAt: now, createdAt: now }, skipDuplicates: true })
+  // One that was retired is served again, as at its first launch.
+  await tx.endpoint.updateMany({ where: { ...key, removedAt: { not: null } }, data: { removedAt: null, replicas, wakeAt: now } })
   const { id } = await tx.endpoint.findUniqueOrThrow({ where: { modelId_environmentId: key }, select: { id: true } })
   const places = target.waves.map(({ clusterId }) => ({ endpointId: id, clusterId }))
   await tx.endpointCluster.createMany({ data: places, skipDuplicates: true })

@@ -29,6 +29,8 @@ const Env = z.object({
   SLIPWAY_ADMIN_PORT: z.coerce.number().int().default(3002),
   SLIPWAY_CLUSTERS: z.string().default('[]'),
   SLIPWAY_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  /** Set by sudo: who asked for a rescue. */
+  SUDO_USER: z.string().optional(),
   /** API token of the example's traffic process. */
   SLIPWAY_TRAFFIC_TOKEN: z.string().optional(),
 })

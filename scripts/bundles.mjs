@@ -4,6 +4,7 @@ import { build, context } from 'esbuild'
 /** Process name (dist/NAME.mjs) to its entry. */
 export const ENTRIES = {
   engine: 'lib/engine/main.ts',
+  rescue: 'lib/engine/rescue/main.ts',
   cluster: 'lib/serving/main.ts',
   'model-server': 'lib/serving/model-server/main.ts',
   traffic: 'examples/flights/traffic.ts',

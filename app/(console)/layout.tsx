@@ -2,6 +2,7 @@ import { cookies } from 'next/headers'
 import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { AccountMenu } from '@/components/auth/account-menu'
+import { ReadOnlyBanner } from '@/components/endpoints/takeover/read-only-banner'
 import { CrumbProvider, Crumbs } from '@/components/shell/crumbs'
 import { Keys } from '@/components/shell/keys'
 import { LiveProvider, LiveRefresh } from '@/components/shell/live'
@@ -13,6 +14,7 @@ import { TopLineProvider } from '@/components/top-line/kept'
 import { TopLine } from '@/components/top-line/top-line'
 import { countWaiting } from '@/lib/approvals/queries'
 import { sessionActor } from '@/lib/auth/session'
+import { listTakeovers } from '@/lib/endpoints/takeover/queries'
 import { countProposals } from '@/lib/environments/proposals/queries'
 import { environmentChoices } from '@/lib/environments/queries'
 import { actAsChoices } from '@/lib/members/queries'
@@ -54,6 +56,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
               </header>
               <main id="main" tabIndex={-1} className="mx-auto grid max-w-[1440px] gap-4 p-4 outline-none lg:p-6">
                 <LiveBanner />
+                <ReadOnlyBanner takeovers={await listTakeovers(actor)} />
                 {children}
               </main>
             </div>

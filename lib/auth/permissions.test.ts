@@ -28,6 +28,7 @@ describe('the permission table', () => {
       'rollout:cancel': hands,
       'rollout:approve': ['approver'],
       'rollout:takeover': ['sre'],
+      'endpoint:confirm': ['sre', 'admin'],
       'endpoint:key': ['sre'],
       'endpoint:scale': hands,
       'endpoint:retire': ['sre'],

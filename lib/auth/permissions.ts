@@ -17,6 +17,7 @@ export const PERMISSIONS = {
   'rollout:cancel': ['engineer', 'sre'],
   'rollout:approve': ['approver'],
   'rollout:takeover': ['sre'],
+  'endpoint:confirm': ['sre', 'admin'],
   'endpoint:key': ['sre'],
   'endpoint:scale': ['engineer', 'sre'],
   'endpoint:retire': ['sre'],

@@ -3,6 +3,7 @@ import type { Scope } from '@/lib/auth/permissions'
 import type { Sql, Tx } from '@/lib/db'
 import { notFound } from '@/lib/errors'
 import type { EndpointParts, VersionParts } from './compose'
+import { ReadOnly } from './takeover/schema'
 import { ObservedEndpoint, Wish } from './wish'
 import { wishHash } from './wish-hash'
 
@@ -37,6 +38,8 @@ export interface PlacedEndpoint {
   /** When it was retired, ms; null: it is served. */
   removedAt: number | null
   keys: { id: string; hash: string; expiresAt: number | null }[]
+  /** Why nothing is written for it; null: it is ours to write. */
+  readOnly: ReadOnly | null
   /** In the order of waves, then by name. */
   clusters: PlacedCluster[]
 }
@@ -85,6 +88,7 @@ export async function findPlaced(tx: Tx, endpointId: string): Promise<PlacedEndp
     revision: row.revision,
     removedAt: row.removedAt?.getTime() ?? null,
     keys: row.keys.map((key) => ({ id: key.id, hash: key.hash, expiresAt: key.expiresAt?.getTime() ?? null })),
+    readOnly: row.readOnlySince ? ReadOnly.parse(row.readOnly) : null,
     clusters,
   }
 }

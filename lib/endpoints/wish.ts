@@ -72,6 +72,8 @@ export const ObservedEndpoint = z.object({
   arms: z.array(ObservedArm),
   /** Requests answered 503 because no replica of an arm was ready, since start. */
   removed: z.boolean(),
+  /** Somebody changed the weights on the cluster itself, and when; null or missing: an engine (or a rescue) wrote what it holds. */
+  byHand: z.object({ at: z.number() }).nullish(),
 })
 
 export type Replica = z.infer<typeof Replica>

@@ -11,6 +11,7 @@ import { saveHeadline } from '@/lib/rollouts/store'
 import type { Claim } from './claim'
 import type { Look } from './look'
 import { saveObservations } from './observations'
+import { saveReadOnly, seenReadOnly } from './read-only'
 import type { Thought } from './think'
 
 /** Thrown when the endpoint was taken over, or a person acted, since this turn looked: nothing of the turn is stored. */
@@ -27,6 +28,7 @@ export class LostClaim extends Error {
  */
 export async function commitTurn(claim: Claim, look: Look, thought: Thought): Promise<Settled> {
   const now = new Date(look.nowMs)
+  const readOnly = await seenReadOnly(look)
   return db().$transaction(
     async (tx) => {
       await holdAsSeen(tx, claim, look)
@@ -38,6 +40,7 @@ export async function commitTurn(claim: Claim, look: Look, thought: Thought): Pr
         await renewHeadline(tx, thought, look.nowMs)
       }
       await saveObservations(tx, look)
+      await saveReadOnly(tx, look, readOnly, now)
       for (const change of thought.changes) await auditOwnAct(tx, look, change, now)
       const failed = thought.changes.find((change) => change.events.some((event) => event.kind === 'watch-failed'))
       if (!failed) return settle(tx, look.endpoint, thought.changes, now)

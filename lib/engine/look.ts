@@ -55,7 +55,7 @@ export async function look(ports: { clusters: ClusterPorts; observer: Observer }
       reason: null,
       observed,
       acknowledged: endpoint.removedAt === null ? isAcknowledged(place, observed) : isRemoved(place, observed),
-      takeover: isTakeover(place, observed, claim),
+      takeover: endpoint.readOnly?.kind === 'older-database' || isTakeover(place, observed, claim),
     }
   })
   return { nowMs, endpoint, live, last, awaiting, clusters: await Promise.all(clusters) }

@@ -13,6 +13,9 @@ import { HEAVY_KINDS, houseKinds, watchKinds } from './job-kinds'
 import { type JobKinds, runDueJob, seedJobs } from './jobs'
 import { type Loop, startLoop } from './loop'
 import { type ClusterPorts, Observer } from './observer'
+import { allReadOnly } from './read-only'
+import { BookKeeper, KEEP_EVERY_MS } from './rescue/keep'
+import { RestoreCheck } from './restore-check'
 
 /** One observation of a cluster serves all its endpoints for this long. */
 const OBSERVED_MS = 400
@@ -45,12 +48,44 @@ function jobLoop(kinds: JobKinds, what: string): Loop {
   )
 }
 
+/** The rescue book, and the two ways in which a database that was restored from a backup shows. */
+function keepsBook(observer: Observer): () => Promise<void> {
+  const check = new RestoreCheck(ports, observer, postgresClock.now)
+  const keeper =
+    ports.sealingKey === null
+      ? null
+      : new BookKeeper(env().SLIPWAY_DATA_DIR, ports.sealingKey, async (older) =>
+          allReadOnly(await postgresClock.now(), `The rescue book knows later states of ${older.length} endpoints than this database.`),
+        )
+  let running: Promise<void> | null = null
+  const unkept = quietly('rescue book')
+  const once = async () => {
+    // A data folder that cannot be written must not keep the engine from its work.
+    await keeper?.keep().catch(unkept)
+    await check.look()
+  }
+  return () => {
+    running ??= once().finally(() => {
+      running = null
+    })
+    return running
+  }
+}
+
 async function main(): Promise<void> {
   let wake: () => void = () => undefined
   const observer = new Observer(OBSERVED_MS)
   const engine = new Engine({ owner, clock: postgresClock, clusters: ports, observer, desks: new Map() }, () => wake())
+  const book = keepsBook(observer)
+  let looked = false
   const loops = [
-    startLoop(() => engine.round(), quietly('round')),
+    startLoop(async () => {
+      // Nothing is written before it is known that the database is not older than what runs.
+      if (!looked) await book()
+      looked = true
+      return engine.round()
+    }, quietly('round')),
+    startLoop(async () => book().then(() => false), quietly('rescue book'), KEEP_EVERY_MS),
     jobLoop(watchKinds(ports, observer), 'cluster watch'),
     jobLoop(houseKinds(ports), 'periodic work'),
     jobLoop(HEAVY_KINDS, 'check run'),

@@ -1,6 +1,7 @@
-import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
+import { writeDurably } from '@/lib/durable-file'
 import { Wish } from '@/lib/endpoints/wish'
 
 /** What is remembered of an endpoint: the last wish taken, the one routed by (null: none yet), whether it was removed. */
@@ -37,22 +38,7 @@ export class WishStore {
     return write
   }
 
-  async #write(stored: StoredEndpoint): Promise<void> {
-    const file = path.join(this.folder, `${stored.wish.endpointId}.json`)
-    const draft = `${file}.new`
-    await synced(draft, 'w', (handle) => handle.writeFile(JSON.stringify(stored)))
-    await rename(draft, file)
-    // Windows cannot open a folder; there the rename is as durable as it gets.
-    if (process.platform !== 'win32') await synced(this.folder, 'r', () => Promise.resolve())
-  }
-}
-
-async function synced(file: string, flags: string, write: (handle: Awaited<ReturnType<typeof open>>) => Promise<void>): Promise<void> {
-  const handle = await open(file, flags)
-  try {
-    await write(handle)
-    await handle.sync()
-  } finally {
-    await handle.close()
+  #write(stored: StoredEndpoint): Promise<void> {
+    return writeDurably(path.join(this.folder, `${stored.wish.endpointId}.json`), JSON.stringify(stored))
   }
 }

@@ -39,6 +39,19 @@ export async function wasPromoted(tx: Tx, endpointId: string, versionId: string)
   return (await tx.rollout.count({ where: { endpointId, toVersionId: versionId, phase: 'promoted' } })) > 0
 }
 
+/** Older than this, what a cluster said of its replicas is not relied on. */
+const FRESH_MS = 10_000
+
+/** Replicas of the version that are ready by cluster id, as just observed: a warm version gets its traffic with the first wish, and one that has it keeps it. */
+function readyNow(endpoint: PlacedEndpoint, versionId: string | null, now: Date): Record<string, number> {
+  const fresh = endpoint.clusters.filter((place) => place.observedAt !== null && now.getTime() - place.observedAt <= FRESH_MS)
+  const ready = fresh.map((place) => {
+    const arm = place.observation?.arms.find((each) => each.versionId === versionId)
+    return [place.clusterId, arm?.ready ?? 0] as const
+  })
+  return Object.fromEntries(ready.filter(([, count]) => count > 0))
+}
+
 /**
  * Begins a rollout of strategy `return` to `to` (null: to no version), and ends the endpoint's live rollout, both in the caller's transaction; the caller
  * holds the endpoint's row. Returns the new rollout's id.
@@ -67,7 +80,8 @@ export async function beginReturn(
     authors: [by.id],
   })
   const hash = planHash(plan)
-  const { state, events } = launchState(plan, now.getTime())
+  const { state: first, events } = launchState(plan, now.getTime())
+  const state = first.phase === 'starting' ? { ...first, capacity: readyNow(endpoint, to, now) } : first
   const launched = { kind: 'launched' as const, by, planHash: hash, approvals: 0 }
   await settle(tx, endpoint, changes, now, {
     begin: {

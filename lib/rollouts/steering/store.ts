@@ -216,7 +216,8 @@ export async function adoptObserved(tx: Tx, endpoint: PlacedEndpoint, keep: bool
   const observed = endpoint.clusters.flatMap((place) => place.observation ?? [])
   const fence = Math.max(endpoint.fence, ...observed.map((each) => each.fence))
   const generation = Math.max(endpoint.generation, ...observed.map((each) => each.generation))
-  await tx.endpoint.update({ where: { id: endpoint.id }, data: { fence, generation } })
+  const writable = { readOnlySince: null, readOnly: Prisma.DbNull }
+  await tx.endpoint.update({ where: { id: endpoint.id }, data: { fence, generation, ...writable, revision: { increment: 1 } } })
   if (keep) {
     for (const { clusterId, observation } of endpoint.clusters) {
       if (!observation) continue
@@ -224,5 +225,5 @@ export async function adoptObserved(tx: Tx, endpoint: PlacedEndpoint, keep: bool
       await tx.endpointCluster.update({ where: { endpointId_clusterId: { endpointId: endpoint.id, clusterId } }, data: theirs })
     }
   }
-  return { ...endpoint, fence, generation }
+  return { ...endpoint, fence, generation, readOnly: null }
 }

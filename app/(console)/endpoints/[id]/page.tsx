@@ -2,11 +2,14 @@ import type { Metadata } from 'next'
 import Link from 'next/link'
 import { notFound } from 'next/navigation'
 import { z } from 'zod'
+import { EndpointActs, WhoMayAct } from '@/components/endpoints/acts'
 import { Health } from '@/components/endpoints/health'
 import { Keys } from '@/components/endpoints/keys'
 import { Logs } from '@/components/endpoints/logs'
 import { PlacedClusters } from '@/components/endpoints/placed-clusters'
+import { Progress } from '@/components/endpoints/progress'
 import { ReturnButton } from '@/components/endpoints/return-button'
+import { TakenOver } from '@/components/endpoints/takeover/taken-over'
 import { MonitoringGlance } from '@/components/monitoring/glance'
 import { RolloutTable } from '@/components/rollouts/rollout-table'
 import { Crumb } from '@/components/shell/crumbs'
@@ -19,6 +22,7 @@ import { EmptyState } from '@/components/ui/empty-state'
 import { PageHeader } from '@/components/ui/page-header'
 import { sessionActor } from '@/lib/auth/session'
 import { getEndpoint } from '@/lib/endpoints/queries'
+import { listTakeovers } from '@/lib/endpoints/takeover/queries'
 import { TimeRange } from '@/lib/monitoring/schema'
 import { found } from '@/lib/pages'
 import { listRollouts } from '@/lib/rollouts/queries'
@@ -34,8 +38,8 @@ export default async function EndpointPage({ params, searchParams }: { params: P
   const id = z.uuid().safeParse((await params).id)
   if (!id.success) notFound()
   const { line, wrong } = readTopLine(await searchParams)
-  const [endpoint, rollouts] = await found(
-    Promise.all([getEndpoint(actor, id.data), listRollouts(actor, { endpointId: id.data, limit: 10 })]),
+  const [endpoint, rollouts, takeovers] = await found(
+    Promise.all([getEndpoint(actor, id.data), listRollouts(actor, { endpointId: id.data, limit: 10 }), listTakeovers(actor, id.data)]),
   )
   const { model, environment, live } = endpoint
   return (
@@ -53,13 +57,17 @@ export default async function EndpointPage({ params, searchParams }: { params: P
                 <Link href={`/rollouts/new?model=${model}&environment=${environment}`}>Launch a version</Link>
               </Button>
             ) : null}
-            {endpoint.may.return ? (
+            {endpoint.may.return && !endpoint.retiredAt ? (
               <ReturnButton endpointId={endpoint.id} model={model} environment={environment} live={live} versions={endpoint.returnTo} />
             ) : null}
+            <EndpointActs endpoint={endpoint} />
           </>
         }
       />
       <WrongLine wrong={wrong} />
+      <WhoMayAct acts={endpoint.acts} />
+      <Progress clusters={endpoint.clusters} retiredAt={endpoint.retiredAt} />
+      <TakenOver takeovers={takeovers} />
       <Card
         title="Clusters"
         note="Counted is what requests did in the last minute; desired is what the engine wants; acknowledged is what the cluster says it routes by."

@@ -1,8 +1,11 @@
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { z } from 'zod'
+import { TakenOver } from '@/components/endpoints/takeover/taken-over'
 import { LiveRollout } from '@/components/rollouts/live-rollout'
+import { LiveRefresh } from '@/components/shell/live'
 import { sessionActor } from '@/lib/auth/session'
+import { listTakeovers } from '@/lib/endpoints/takeover/queries'
 import { found } from '@/lib/pages'
 import { getRolloutTimeline, getRolloutView } from '@/lib/rollouts/queries'
 
@@ -15,5 +18,11 @@ export default async function RolloutPage({ params }: { params: Promise<{ id: st
   const id = z.uuid().safeParse((await params).id)
   if (!id.success) notFound()
   const [rollout, timeline] = await found(Promise.all([getRolloutView(actor, id.data), getRolloutTimeline(actor, id.data)]))
-  return <LiveRollout initial={rollout} initialTimeline={timeline} />
+  return (
+    <>
+      <LiveRefresh keys={[`endpoint:${rollout.endpointId}`]} />
+      <TakenOver takeovers={await listTakeovers(actor, rollout.endpointId)} />
+      <LiveRollout initial={rollout} initialTimeline={timeline} />
+    </>
+  )
 }

@@ -9,8 +9,8 @@ export const ENTRIES = {
   'model-server': 'lib/serving/model-server/main.ts',
   traffic: 'examples/flights/traffic.ts',
   seed: 'prisma/seed.ts',
-}
   replay: 'lib/rollouts/replay/main.ts',
+}
 
 function options(entryPoints) {
   return {

@@ -4,6 +4,8 @@ import { AlertDialog as Radix } from 'radix-ui'
 import { type ReactNode, useState, useTransition } from 'react'
 import { Button, type ButtonProps } from './button'
 import { overlayClass, panelClass } from './dialog'
+import { Field } from './field'
+import { Input } from './input'
 
 interface ConfirmProps {
   /** The button that opens it. */
@@ -15,15 +17,18 @@ interface ConfirmProps {
   /** The verb and object again. */
   action: string
   variant?: ButtonProps['variant']
+  /** For what is production-wide and stops users: this name must be typed first. Never before a return. */
+  typed?: string
   /** Resolves to a refusal that is shown in place, or nothing when it is done. */
   onConfirm: () => Promise<string | undefined>
   children?: ReactNode
 }
 
-/** The second of two clicks: named verb and object, never typed. Cancel has the focus; a refusal is shown in place. */
-export function Confirm({ trigger, title, description, action, variant = 'primary', onConfirm, children }: ConfirmProps) {
+/** The second of two clicks: named verb and object. Cancel has the focus; a refusal is shown in place. */
+export function Confirm({ trigger, title, description, action, variant = 'primary', typed, onConfirm, children }: ConfirmProps) {
   const [open, setOpen] = useState(false)
   const [refusal, setRefusal] = useState<string>()
+  const [name, setName] = useState('')
   const [pending, start] = useTransition()
   const confirm = () =>
     start(async () => {
@@ -37,6 +42,7 @@ export function Confirm({ trigger, title, description, action, variant = 'primar
       onOpenChange={(next) => {
         setOpen(next)
         setRefusal(undefined)
+        setName('')
       }}
     >
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
@@ -48,6 +54,11 @@ export function Confirm({ trigger, title, description, action, variant = 'primar
             <div className="grid gap-2 text-muted">{description}</div>
           </Radix.Description>
           {children}
+          {typed ? (
+            <Field label={`Type ${typed} to go on`}>
+              <Input value={name} onChange={(event) => setName(event.target.value)} autoComplete="off" spellCheck={false} />
+            </Field>
+          ) : null}
           <p role="status" className="text-fail text-sm empty:hidden">
             {refusal}
           </p>
@@ -55,7 +66,7 @@ export function Confirm({ trigger, title, description, action, variant = 'primar
             <Radix.Cancel asChild>
               <Button>Cancel</Button>
             </Radix.Cancel>
-            <Button variant={variant} pending={pending} onClick={confirm}>
+            <Button variant={variant} pending={pending} disabled={typed !== undefined && name.trim() !== typed} onClick={confirm}>
               {action}
             </Button>
           </div>

@@ -13,7 +13,7 @@ import { healthOf } from './health'
 import { recentOf } from './recent/store'
 import { ListEndpoints } from './schema'
 import { findPlaced, type PlacedEndpoint } from './store'
-import { placesOf } from './view'
+import { actsOf, placesOf } from './view'
 import type { EndpointRow, EndpointView, LogsView } from './view-schema'
 
 const RETURNS_OFFERED = 10
@@ -124,11 +124,12 @@ export async function getEndpoint(actor: Actor, id: string): Promise<EndpointVie
   const endpoint = await readable(actor, id)
   const [row] = await rowsOf(actor, [endpoint.id])
   if (!row) throw notFound('such endpoint')
-  const [clusters, counts, keys, environment, now] = await Promise.all([
+  const [clusters, counts, keys, environment, waiting, now] = await Promise.all([
     db().cluster.findMany({ where: { id: { in: endpoint.clusters.map((place) => place.clusterId) } } }),
     recentCounts([endpoint.id]),
     db().endpointKey.findMany({ where: { endpointId: endpoint.id }, orderBy: { createdAt: 'asc' } }),
     db().environment.findUnique({ where: { id: endpoint.environmentId }, select: { kind: true } }),
+    db().rollout.count({ where: { endpointId: endpoint.id, phase: 'awaiting-approval' } }),
     databaseNow(db()),
   ])
   const scope = { teamId: endpoint.teamId, environmentId: endpoint.environmentId }
@@ -136,6 +137,7 @@ export async function getEndpoint(actor: Actor, id: string): Promise<EndpointVie
     ...row,
     environmentKind: environment?.kind ?? '',
     replicas: endpoint.replicas,
+    retiredAt: endpoint.removedAt === null ? null : new Date(endpoint.removedAt).toISOString(),
     labelRate: endpoint.labelRate,
     clusters: placesOf(endpoint, new Map(clusters.map((cluster) => [cluster.id, cluster])), counts),
     keys: keys.map(({ id: keyId, name, prefix, createdAt, expiresAt }) => ({
@@ -144,10 +146,14 @@ export async function getEndpoint(actor: Actor, id: string): Promise<EndpointVie
     })),
     may: {
       key: may(actor.grants, 'endpoint:key', scope),
-      scale: may(actor.grants, 'endpoint:scale', scope),
       launch: may(actor.grants, 'rollout:launch', scope),
       return: may(actor.grants, 'rollout:return', scope),
     },
+    acts: actsOf(
+      { scale: may(actor.grants, 'endpoint:scale', scope), retire: may(actor.grants, 'endpoint:retire', scope) },
+      row.rollout ? 'live' : waiting > 0 ? 'waiting' : null,
+      endpoint.removedAt !== null,
+    ),
     now: now.toISOString(),
   }
 }

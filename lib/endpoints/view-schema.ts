@@ -47,6 +47,8 @@ export interface PlacedView {
   address: string | null
   generation: number
   acknowledgedGeneration: number | null
+  /** When its present wish was stored; null: there is none. */
+  wishedAt: string | null
   seenAt: string | null
   arms: ArmView[]
 }
@@ -59,14 +61,23 @@ export interface KeyView {
   expiresAt: string | null
 }
 
+/** An act that this person may or may not do now, and why not: who may, or what must happen first. */
+export interface ActView {
+  allowed: boolean
+  why: string | null
+}
+
 /** The page of an endpoint. */
 export interface EndpointView extends EndpointRow {
   environmentKind: string
   replicas: number
+  /** When it was retired; null: it is served. */
+  retiredAt: string | null
   labelRate: number
   clusters: PlacedView[]
   keys: KeyView[]
-  may: { key: boolean; scale: boolean; launch: boolean; return: boolean }
+  may: { key: boolean; launch: boolean; return: boolean }
+  acts: { scale: ActView; retire: ActView }
   now: string
 }
 

@@ -2,7 +2,7 @@ import { LocalConfig } from '@/lib/clusters/schema'
 import { countedShare } from '@/lib/rollouts/share'
 import type { RecentCount } from '@/lib/rollouts/traffic/store'
 import type { PlacedCluster, PlacedEndpoint } from './store'
-import type { ArmView, PlacedView } from './view-schema'
+import type { ActView, ArmView, PlacedView } from './view-schema'
 
 /** A cluster as its row says. */
 export interface ClusterFacts {
@@ -28,6 +28,7 @@ export function placesOf(
       address: url ? `${url}/${endpoint.environment}/v2/models/${endpoint.model}/infer` : null,
       generation: place.generation,
       acknowledgedGeneration: place.acknowledgedGeneration,
+      wishedAt: place.wishedAt === null ? null : new Date(place.wishedAt).toISOString(),
       seenAt: facts?.seenAt?.toISOString() ?? null,
       arms: armsOf(
         place,
@@ -35,6 +36,31 @@ export function placesOf(
       ),
     }
   })
+}
+
+/** Why an act may not be done now; pure. `going`: a rollout goes on or waits here. */
+export function actsOf(may: { scale: boolean; retire: boolean }, going: 'live' | 'waiting' | null, retired: boolean) {
+  const act = (allowed: boolean, who: string, first: string | null): ActView => {
+    if (retired) return { allowed: false, why: null }
+    const why = allowed ? first : who
+    return { allowed: why === null, why }
+  }
+  return {
+    scale: act(
+      may.scale,
+      'Engineers and SREs may scale.',
+      going === 'live' ? 'A rollout is under way, and its plan says how many replicas run: scale when it has ended.' : null,
+    ),
+    retire: act(
+      may.retire,
+      'SREs may retire.',
+      going === null
+        ? null
+        : going === 'live'
+          ? 'Retire when the rollout has ended, or return it first.'
+          : 'A rollout waits for approval: cancel it before you retire.',
+    ),
+  }
 }
 
 function armsOf(place: PlacedCluster, counts: readonly RecentCount[]): ArmView[] {

@@ -1,5 +1,5 @@
 import { formatDuration, formatShare, formatWeight } from '@/lib/format'
-import type { Gate } from '@/lib/rollouts/schema'
+import { type Gate, hitWords } from '@/lib/rollouts/schema'
 
 /** What a gate of the plan asks, in one sentence with both limits. */
 export function gateSentence(gate: Gate): string {
@@ -10,6 +10,9 @@ export function gateSentence(gate: Gate): string {
       return `Latency at ${gate.quantiles.map((quantile) => `p${Number((quantile * 100).toFixed(1))}`).join(', ')}: returns when proven slower; differences below ${gate.floorMs} ms do not count.`
     case 'accuracy':
       return `Accuracy: returns when proven more than ${gate.tolerancePoints} points worse; goes on when proven less than ${gate.limitPoints} points worse${gate.required ? '' : '; the last step does not wait for it'}.`
+    case 'quality':
+    case 'business':
+      return `${hitWords(gate)}: returns when their odds are proven above ${gate.tolerance}x live; goes on when proven below ${gate.limit}x at 100 %, more at smaller steps${gate.required ? '' : '; the last step does not wait for it'}.`
     case 'objective':
       return `Errors: at most ${formatShare(gate.max)} of requests, against a fixed number.`
     case 'accuracy-floor':

@@ -8,6 +8,8 @@ export interface PolicyDraft {
   steps: string
   gates: Record<string, Record<string, string>>
   initial: Record<string, Record<string, string>>
+  /** Gates that the form does not show: they stay as they are. */
+  kept: Gate[]
   pace: Record<keyof Pace, string>
 }
 
@@ -34,13 +36,15 @@ export function gateTexts(gate: Gate): Record<string, string> {
 }
 
 export function draftOf(policy: Policy): PolicyDraft {
-  const texts = (gates: readonly Gate[]) => Object.fromEntries(gates.map((gate) => [gate.metric, gateTexts(gate)]))
+  const shown = (gate: Gate) => GATE_DEFAULTS.some(({ metric }) => metric === gate.metric)
+  const texts = (gates: readonly Gate[]) => Object.fromEntries(gates.filter(shown).map((gate) => [gate.metric, gateTexts(gate)]))
   return {
     approvals: String(policy.approvals),
     alias: policy.alias ?? '',
     steps: stepsText(policy.steps),
     gates: texts(policy.gates),
     initial: texts(policy.initialGates),
+    kept: policy.gates.filter((gate) => !shown(gate)),
     pace: Object.fromEntries(Object.entries(policy.pace).map(([key, value]) => [key, String(value)])) as PolicyDraft['pace'],
   }
 }
@@ -63,7 +67,7 @@ export function policyInput(draft: PolicyDraft) {
     approvals: number(draft.approvals),
     alias: draft.alias.trim() === '' ? null : draft.alias.trim(),
     steps: readSteps(draft.steps),
-    gates: gates(draft.gates),
+    gates: [...gates(draft.gates), ...draft.kept],
     initialGates: gates(draft.initial),
     pace: { ...Object.fromEntries(Object.entries(pace).map(([key, text]) => [key, number(text)])), holdEnd },
   }

@@ -37,6 +37,8 @@ export const METRIC_WORDS: Record<string, string> = {
   errors: 'Errors',
   latency: 'Latency',
   accuracy: 'Accuracy',
+  quality: 'Quality',
+  business: 'Business metric',
   objective: 'Errors against the objective',
   'accuracy-floor': 'Accuracy against its floor',
 }

@@ -1,7 +1,9 @@
 import { createSketch, mergeSketch } from '@/lib/analysis/sketch'
-import { REFERENCE_MINUTES, type Reference, type ReferenceBlock } from '@/lib/rollouts/frame'
+import { REFERENCE_MINUTES, type Reference, type ReferenceBlock, type ReferenceOutcome } from '@/lib/rollouts/frame'
+import { measuresOf, readsLabels } from '@/lib/rollouts/lane'
 import type { PlanDocument } from '@/lib/rollouts/schema'
-import { readLabels, readWindows } from './telemetry'
+import { type ArmOutcomes, readOutcomes } from './outcomes'
+import { readWindows } from './telemetry'
 
 const BLOCK_MS = 30_000
 const MINUTE_MS = 60_000
@@ -9,7 +11,7 @@ const MINUTE_MS = 60_000
 const LABEL_AGE_MS = 86_400_000
 
 export function judgesLabels(plan: PlanDocument): boolean {
-  return plan.gates.some((gate) => gate.metric === 'accuracy' || gate.metric === 'accuracy-floor')
+  return plan.gates.some(readsLabels)
 }
 
 /**
@@ -31,26 +33,30 @@ export async function readReference(plan: PlanDocument, clusterId: string, toMs:
     blocks.set(key, block)
   }
   const ordered = [...blocks].sort(([a], [b]) => a - b).map(([, block]) => block)
-  return { blocks: ordered, labels: judgesLabels(plan) ? await labelReference(plan, clusterId, fromMs, toMs) : null, byKey: false }
+  const [labels = null, ...measures] = judgesLabels(plan) ? await outcomeReference(plan, clusterId, fromMs, toMs) : []
+  return { blocks: ordered, labels, measures, byKey: false }
 }
 
-async function labelReference(
-  plan: PlanDocument,
-  clusterId: string,
-  fromMs: number,
-  toMs: number,
-): Promise<NonNullable<Reference['labels']>> {
+/** Outcomes by kind: labels first, then the gates' own. */
+async function outcomeReference(plan: PlanDocument, clusterId: string, fromMs: number, toMs: number): Promise<ReferenceOutcome[]> {
   const versions = { candidate: null, stable: plan.from?.id ?? null }
-  const labels = await readLabels(plan.endpoint.id, versions, { fromMs, toMs, sinceMs: fromMs - LABEL_AGE_MS, slotMs: BLOCK_MS })
+  const range = { fromMs, toMs, sinceMs: fromMs - LABEL_AGE_MS, slotMs: BLOCK_MS }
+  const rows = await readOutcomes({ endpointId: plan.endpoint.id, gates: plan.gates }, versions, range)
+  const own = rows.filter((row) => row.clusterId === clusterId)
+  return ['label', ...measuresOf(plan.gates)].map((_, kind) => referenceOf(own, kind))
+}
+
+function referenceOf(rows: readonly ArmOutcomes[], kind: number): ReferenceOutcome {
   const blocks = new Map<number, { x: number; n: number }>()
-  for (const row of labels) {
-    if (row.clusterId !== clusterId) continue
-    const block = blocks.get(row.slotMs) ?? { x: 0, n: 0 }
-    block.x += row.wrong
-    block.n += row.labels
-    blocks.set(row.slotMs, block)
+  const all = { x: 0, n: 0, delaySum: 0 }
+  for (const { slotMs, kinds } of rows) {
+    const { x, n, delaySum } = kinds[kind]
+    const block = blocks.get(slotMs) ?? { x: 0, n: 0 }
+    blocks.set(slotMs, { x: block.x + x, n: block.n + n })
+    all.x += x
+    all.n += n
+    all.delaySum += delaySum
   }
   const ordered = [...blocks].sort(([a], [b]) => a - b).map(([, block]) => block)
-  const sum = (pick: (block: { x: number; n: number }) => number) => ordered.reduce((total, block) => total + pick(block), 0)
-  return { wrong: sum((block) => block.x), n: sum((block) => block.n), blocks: ordered }
+  return { x: all.x, n: all.n, delaySeconds: all.n > 0 ? all.delaySum / all.n : null, blocks: ordered }
 }

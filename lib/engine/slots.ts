@@ -1,11 +1,13 @@
 import { type EvidenceRow, flagsOf, SLOT_MS } from '@/lib/rollouts/evidence'
 import { countLabels, countSlot, type Frame, type SlotArm } from '@/lib/rollouts/frame'
+import { measuresOf } from '@/lib/rollouts/lane'
 import type { KeptRollout } from '@/lib/rollouts/store'
 import { type ClosedSlot, closableSlots } from './closing'
 import type { Desk } from './desk'
 import type { Look, SeenCluster } from './look'
+import { type ArmOutcomes, readOutcomes } from './outcomes'
 import { judgesLabels } from './reference'
-import { type ArmLabels, type ArmVersions, type ArmWindow, readLabels, readSources, readWindows } from './telemetry'
+import { type ArmVersions, type ArmWindow, readSources, readWindows } from './telemetry'
 
 /** Rows of the slots that were closed this turn, in the order in which they are judged. */
 export interface ClosedRows {
@@ -36,8 +38,8 @@ export async function closeSlots(rollout: KeptRollout, desk: Desk, look: Look): 
   const windows = groupBySlot(await readWindows(plan.endpoint.id, versions, fromMs, toMs))
   const sinceMs = desk.frames[0]?.at ?? fromMs
   const labels = judgesLabels(plan)
-    ? groupBySlot(await readLabels(plan.endpoint.id, versions, { fromMs, toMs, sinceMs }))
-    : new Map<string, ArmLabels[]>()
+    ? groupBySlot(await readOutcomes({ endpointId: plan.endpoint.id, gates: plan.gates }, versions, { fromMs, toMs, sinceMs }))
+    : new Map<string, ArmOutcomes[]>()
   const rows: ClosedRows = { evidence: [], labels: [] }
   for (const slot of closed) {
     for (const cluster of judged) {
@@ -82,16 +84,14 @@ function evidenceRows(rollout: KeptRollout, desk: Desk, cluster: SeenCluster, sl
     })
 }
 
-function labelRows(rollout: KeptRollout, desk: Desk, cluster: SeenCluster, slot: ClosedSlot, labels: ArmLabels[]): EvidenceRow[] {
+function labelRows(rollout: KeptRollout, desk: Desk, cluster: SeenCluster, slot: ClosedSlot, labels: ArmOutcomes[]): EvidenceRow[] {
+  const kinds = 1 + measuresOf(rollout.plan.gates).length
   const generations = new Set(labels.map((row) => row.generation).filter((generation) => desk.generations.has(generation)))
   return [...generations]
     .sort((a, b) => a - b)
     .flatMap((generation) => {
-      const arm = (name: ArmLabels['arm']) => {
-        const row = labels.find((each) => each.generation === generation && each.arm === name)
-        return { wrong: row?.wrong ?? 0, n: row?.labels ?? 0 }
-      }
-      return rowOf(rollout, desk, cluster, slot, generation, () => countLabels(arm('candidate'), arm('stable')))
+      const arm = (name: ArmOutcomes['arm']) => labels.find((each) => each.generation === generation && each.arm === name)?.kinds ?? null
+      return rowOf(rollout, desk, cluster, slot, generation, () => countLabels(kinds, arm('candidate'), arm('stable')))
     })
 }
 

@@ -1,6 +1,5 @@
 import { createSketch, type LatencySketch, mergeSketch } from '@/lib/analysis/sketch'
 import { decodeSketch } from '@/lib/analysis/sketch-codec'
-import { SLOT_MS } from '@/lib/clock'
 import { pool } from '@/lib/db'
 import type { SourceMark } from './closing'
 
@@ -22,16 +21,6 @@ export interface ArmWindow {
   n: number
   bad: number
   latency: LatencySketch
-}
-
-/** Labels that came in one slot, of predictions of one generation and arm. */
-export interface ArmLabels {
-  clusterId: string
-  slotMs: number
-  generation: number
-  arm: Arm
-  labels: number
-  wrong: number
 }
 
 export interface HeardSource extends SourceMark {
@@ -89,45 +78,11 @@ function emptyWindow(row: WindowRow, versions: ArmVersions): ArmWindow {
   return { clusterId, slotMs: slot.getTime(), generation, arm: armOf(version_id, versions), n: 0, bad: 0, latency: createSketch() }
 }
 
-function both({ candidate, stable }: ArmVersions): string[] {
+/** The ids of the versions that there are. */
+export function both({ candidate, stable }: ArmVersions): string[] {
   return [candidate, stable].filter((id) => id !== null)
 }
 
-function armOf(versionId: string, versions: ArmVersions): Arm {
+export function armOf(versionId: string, versions: ArmVersions): Arm {
   return versionId === versions.candidate ? 'candidate' : 'stable'
-}
-
-interface LabelRow {
-  cluster_id: string
-  slot: string
-  generation: number
-  version_id: string
-  labels: string
-  wrong: string
-}
-
-/** Labels matched in the slots of `slotMs` length in [fromMs, toMs), of predictions made since `sinceMs` (it names the partitions to look at). */
-export async function readLabels(
-  endpointId: string,
-  versions: ArmVersions,
-  range: { fromMs: number; toMs: number; sinceMs: number; slotMs?: number },
-): Promise<ArmLabels[]> {
-  if (range.toMs <= range.fromMs) return []
-  const { rows } = await pool().query<LabelRow>(
-    `select s.cluster_id, floor(extract(epoch from o.matched_at) * 1000 / $6) * $6 as slot, o.generation, s.version_id, count(*) as labels,
-       count(*) filter (where o.positive is distinct from (o.value >= 0.5)) as wrong
-     from telemetry.series s join telemetry.outcome o on o.series = s.id
-     where s.endpoint_id = $1 and s.version_id = any($2::uuid[]) and s.segment = 0 and s.role in ('live', 'candidate')
-       and o.matched_at >= $3 and o.matched_at < $4 and o.at >= $5
-     group by 1, 2, 3, 4 order by 2`,
-    [endpointId, both(versions), new Date(range.fromMs), new Date(range.toMs), new Date(range.sinceMs), range.slotMs ?? SLOT_MS],
-  )
-  return rows.map((row) => ({
-    clusterId: row.cluster_id,
-    slotMs: Number(row.slot),
-    generation: row.generation,
-    arm: armOf(row.version_id, versions),
-    labels: Number(row.labels),
-    wrong: Number(row.wrong),
-  }))
 }

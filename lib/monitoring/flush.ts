@@ -90,6 +90,16 @@ export const FlushAnswer = z.object({
 })
 export type FlushAnswer = z.infer<typeof FlushAnswer>
 
-/** A true outcome for a request: `POST /api/v1/outcomes`. value: 0 or 1 for a binary task. */
-export const Outcome = z.object({ requestId: z.uuid(), value: z.number().min(0).max(1) })
+const number = z.number().min(-1e30).max(1e30)
+
+/** A true outcome for a request: `POST /api/v1/outcomes`. value: 0 or 1 for a binary task, any number for a regression. */
+export const Outcome = z.object({ requestId: z.uuid(), value: number })
 export const Outcomes = z.object({ outcomes: z.array(Outcome).min(1).max(5_000) })
+
+/** A number of your own for a request (revenue, minutes): `POST /api/v1/measurements`. `metric` is the name that a gate judges it by. */
+export const Measurement = z.object({
+  requestId: z.uuid(),
+  metric: z.string().regex(/^[a-z][a-z0-9_.-]{0,62}$/, 'A metric is lower-case letters, digits, dots, dashes and underscores.'),
+  value: number,
+})
+export const Measurements = z.object({ measurements: z.array(Measurement).min(1).max(5_000) })

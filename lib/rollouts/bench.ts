@@ -2,7 +2,8 @@ import { addTrials, addWindow, BLOCK_SECONDS, createProcess, type EvidenceProces
 import { FULL } from '@/lib/endpoints/wish'
 import type { EvidenceRow } from './evidence'
 import type { Frame } from './frame'
-import { ceilingShare, expectedBefore, fixedShare, type Lane, limitRatio, nextShare, toleratedRatio, windowOf } from './gate'
+import { ceilingShare, expectedBefore, fixedShare, limitRatio, nextShare, toleratedRatio } from './gate'
+import { type Lane, measuresOf, windowOf } from './lane'
 import type { PlanDocument } from './schema'
 import type { Place } from './state'
 
@@ -31,9 +32,9 @@ export interface StepState {
 export interface PositionState {
   readonly place: Place
   readonly steps: StepState[]
-  /** Share of requests and of labels against the configured one. */
+  /** Share of requests against the configured one, and of outcomes by kind (0: labels). */
   readonly shares: EvidenceProcess
-  readonly labelShares: EvidenceProcess
+  readonly labelShares: readonly EvidenceProcess[]
   weight: number
   requests: number
   dwellSlots: number
@@ -67,7 +68,7 @@ export function frameLane(state: LaneState, frame: Frame, accuracy: number | nul
 }
 
 function phiOf(lane: Lane, frame: Frame): number {
-  if (lane.source === 'labels') return frame.accuracy?.phi ?? 1
+  if (lane.source === 'labels') return (lane.measure === 0 ? frame.accuracy : frame.measures?.[lane.measure - 1])?.phi ?? 1
   return lane.index === null ? frame.errorPhi : (frame.latency[lane.index]?.phi ?? 1)
 }
 
@@ -115,7 +116,7 @@ export function openPosition(place: Place, lanes: readonly LaneState[]): Positio
     place,
     steps: lanes.map(() => ({ safe: null, ceiling: null, ceilingShare: null })),
     shares: shares(SHARE_SLACK),
-    labelShares: shares(LABEL_SLACK),
+    labelShares: [0, ...measuresOf(lanes.map(({ lane }) => lane.gate))].map(() => shares(LABEL_SLACK)),
     weight: 0,
     requests: 0,
     dwellSlots: 0,

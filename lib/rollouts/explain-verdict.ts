@@ -1,4 +1,7 @@
 import { formatCount, formatMs, formatRatio, formatShare } from '@/lib/format'
+import { maturityWords, trialWords } from './explain-outcome'
+import { readsLabels } from './lane'
+import { hitWords } from './schema'
 import type { Comparison, GateVerdict, Metric } from './verdict'
 
 /** Names of the gates in a sentence. */
@@ -6,6 +9,8 @@ export const METRIC_WORDS: Record<Metric, string> = {
   errors: 'errors',
   latency: 'latency',
   accuracy: 'accuracy',
+  quality: 'quality',
+  business: 'business metric',
   objective: 'error objective',
   'accuracy-floor': 'accuracy floor',
 }
@@ -21,7 +26,9 @@ export function verdictSentence(gate: GateVerdict): string {
     case 'fail':
       return part ? `${failSentence(gate, part)}${weaker(gate)}` : `The ${METRIC_WORDS[gate.metric]} gate failed.`
     default:
-      return part ? `${boundSentence(gate, part)}${weaker(gate)}` : `The ${METRIC_WORDS[gate.metric]} gate has nothing to judge yet.`
+      return part
+        ? `${boundSentence(gate, part)}${weaker(gate)}${ripening(gate)}`
+        : `The ${METRIC_WORDS[gate.metric]} gate has nothing to judge yet.`
   }
 }
 
@@ -37,9 +44,11 @@ function missingSentence(gate: GateVerdict): string {
     case 'incomplete':
       return `${name}: no data; the cluster's counters are silent, and silence is not zero.`
     case 'labels-to-come':
-      return `${name}: maturing; no labels have come for this step's predictions yet.`
+      return gate.maturity?.labels
+        ? `${name}: maturing.${ripening(gate)}`
+        : `${name}: maturing; no ${trialWords(gate.about ?? null)} have come for this step's predictions yet.${ripening(gate)}`
     case 'label-share-off':
-      return `${name}: not judged; labels came for another share of predictions than the candidate answered.`
+      return `${name}: not judged; ${trialWords(gate.about ?? null)} came for another share of predictions than the candidate answered.`
     case 'share-off':
       return `${name}: not judged; the candidate got another share of requests than configured.`
     default:
@@ -63,6 +72,8 @@ function failSentence(gate: GateVerdict, part: Comparison): string {
     const tau = formatMs(part.tauMs ?? 0)
     return `The candidate is slower than ${formatMs(part.toleratedMs ?? 0)} ${times} stable is slower than ${tau} (${quantile(part)}; ${atLeast}tolerated ${formatRatio(part.tolerated)}): ${counts}.`
   }
+  if (gate.about)
+    return `${capital(hitWords(gate.about))}: ${part.ratio === null ? 'more often' : formatRatio(part.ratio)} with the candidate than with stable (odds; ${atLeast}tolerated ${formatRatio(part.tolerated)}): ${counts}.`
   return `The candidate fails ${times} stable (${atLeast}tolerated ${formatRatio(part.tolerated)}): ${counts}.`
 }
 
@@ -77,8 +88,9 @@ function boundSentence(gate: GateVerdict, part: Comparison): string {
   const counts = countsOf(gate, own)
   if (gate.points) return accuracySentence(gate, part, counts)
   const range = rangeOf(own, proven)
+  const subject = capital(gate.about ? `${hitWords(gate.about)}: odds` : METRIC_WORDS[gate.metric])
   if (gate.compared === 'before')
-    return `${capital(METRIC_WORDS[gate.metric])} ${range} what was frozen before; at most ${formatRatio(part.limit)} is allowed (${counts}).`
+    return `${subject} ${range} what was frozen before; at most ${formatRatio(part.limit)} is allowed (${counts}).`
   const allowed = `this step allows ${formatRatio(part.limit)}`
   if (gate.metric === 'latency') {
     const ms = formatMs(part.step?.ms ?? part.toleratedMs ?? 0)
@@ -89,7 +101,13 @@ function boundSentence(gate: GateVerdict, part: Comparison): string {
   const whole = `${allowed}, 100 % allows ${formatRatio(part.finalLimit)}`
   if (proven && gate.reason === 'below-ceiling')
     return `Errors proven below ${formatShare(gate.ceiling ?? 0)} of requests, which this step allows whatever the ratio (${counts}); else ${whole}.`
-  return `Errors ${range} stable${proven ? '' : ' so far'}; ${whole} (${counts}).`
+  return `${subject} ${range} stable${proven ? '' : ' so far'}; ${whole} (${counts}).`
+}
+
+/** How far labels have come, where that still decides something. */
+function ripening(gate: GateVerdict): string {
+  const words = gate.maturity && gate.verdict !== 'pass' && gate.verdict !== 'fail' ? maturityWords(gate.maturity, gate.about ?? null) : ''
+  return words === '' ? '' : ` ${words}`
 }
 
 function accuracySentence(gate: GateVerdict, part: Comparison, counts: string): string {
@@ -113,7 +131,7 @@ function accuracySentence(gate: GateVerdict, part: Comparison, counts: string): 
 /** Short form for the headline: "errors at most 1.4x". */
 export function verdictClause(gate: GateVerdict): string {
   const [part] = gate.parts
-  const name = METRIC_WORDS[gate.metric]
+  const name = gate.about?.metric === 'business' ? gate.about.name : METRIC_WORDS[gate.metric]
   if (gate.verdict === 'maturing') return `${name} waits for labels`
   if (gate.verdict === 'no-data') return `${name} has no data`
   if (gate.verdict === 'invalid') return `${name} cannot be judged`
@@ -189,7 +207,7 @@ function countsOf(gate: GateVerdict, part: { xC: number; nC: number; xS: number;
 }
 
 function countOf(gate: GateVerdict, n: number): string {
-  return `${formatCount(n)} ${gate.metric === 'accuracy' || gate.metric === 'accuracy-floor' ? 'labels' : 'requests'}`
+  return `${formatCount(n)} ${readsLabels(gate) ? trialWords(gate.about ?? null) : 'requests'}`
 }
 
 function weaker(gate: GateVerdict): string {

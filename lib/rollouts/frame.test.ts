@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { createSketch, record } from '@/lib/analysis/sketch'
 import { ACKNOWLEDGED, BURN_IN, flagsOf, INCOMPLETE, slotOf } from './evidence'
 import { countSlot, type Frame, frameDue, freeze, type Reference } from './frame'
-import { counters, lanesOf, limitRatio, nextShare, toleratedRatio, windowOf } from './gate'
+import { limitRatio, nextShare, toleratedRatio } from './gate'
+import { counters, lanesOf, windowOf } from './lane'
 import { GATES, planOf, T0 } from './simulation.fixture'
 
 const plan = planOf()
@@ -66,7 +67,7 @@ describe('a frame', () => {
   })
 
   it('holds an accuracy only from 100 labels on', () => {
-    const labels = (n: number) => ({ wrong: n / 4, n, blocks: [{ x: n / 4, n }] })
+    const labels = (n: number) => ({ x: n / 4, n, blocks: [{ x: n / 4, n }] })
     expect(frozen(10, [], place, T0, labels(96)).accuracy).toBeNull()
     expect(frozen(10, [], place, T0, labels(100)).accuracy).toMatchObject({ share: 0.75, labels: 100 })
   })

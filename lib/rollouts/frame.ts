@@ -3,7 +3,8 @@ import { latencyThresholds } from '@/lib/analysis/latency'
 import { MAX_RESTARTS } from '@/lib/analysis/process'
 import { countAbove, createSketch, type LatencySketch, mergeSketch, quantileBucket } from '@/lib/analysis/sketch'
 import { FULL } from '@/lib/endpoints/wish'
-import { nextShare, quantilesOf, weightAt } from './gate'
+import { nextShare, weightAt } from './gate'
+import { measuresOf, quantilesOf } from './lane'
 import type { PlanDocument } from './schema'
 import type { Place } from './state'
 
@@ -18,6 +19,14 @@ export interface FrozenLatency {
   readonly limitMs: number
   readonly slowShare: number
   readonly phi: number
+}
+
+/** What stable's outcomes of one kind were over the last 60 min: share of hits (accuracy: of right answers), how long they took to come, seconds. */
+export interface FrozenOutcome {
+  readonly share: number
+  readonly labels: number
+  readonly phi: number
+  readonly delaySeconds?: number | null
 }
 
 /**
@@ -38,7 +47,9 @@ export interface Frame {
   readonly errorPhi: number
   readonly latency: readonly FrozenLatency[]
   /** null: too few labels (100) yet. */
-  readonly accuracy: { readonly share: number; readonly labels: number; readonly phi: number } | null
+  readonly accuracy: FrozenOutcome | null
+  /** The same of each gate with outcomes of its own, in the order of `measuresOf`; absent in frames of plans without any. */
+  readonly measures?: readonly (FrozenOutcome | null)[]
   /** Share (0..1) after the next step within this cluster, from which the stage limits are made. */
   readonly nextShare: number
   /** A routing key is used: the sample-ratio test is off and verdicts say "by key". */
@@ -52,14 +63,19 @@ export interface ReferenceBlock {
   readonly latency: LatencySketch
 }
 
-/** The stable arm (initial: nothing) on the wave's cluster over the last 60 min. Labels by time of ingest; `blocks` [wrong, n] of 30 s in time order. */
+/** Outcomes of one kind by time of ingest: hits x of n, `blocks` of 30 s in time order. */
+export interface ReferenceOutcome {
+  readonly x: number
+  readonly n: number
+  readonly delaySeconds?: number | null
+  readonly blocks: readonly { readonly x: number; readonly n: number }[]
+}
+
+/** The stable arm (initial: nothing) on the wave's cluster over the last 60 min. `labels` hits are wrong answers; `measures` in the order of `measuresOf`. */
 export interface Reference {
   readonly blocks: readonly ReferenceBlock[]
-  readonly labels: {
-    readonly wrong: number
-    readonly n: number
-    readonly blocks: readonly { readonly x: number; readonly n: number }[]
-  } | null
+  readonly labels: ReferenceOutcome | null
+  readonly measures?: readonly ReferenceOutcome[]
   readonly byKey: boolean
 }
 
@@ -101,8 +117,10 @@ export function freeze(
     errorRate: requests === 0 ? 0 : bad / requests,
     errorPhi: phi(reference.blocks.map(({ bad: x, n }) => ({ x, n }))),
     latency: requests === 0 ? [] : quantilesOf(plan.gates).map((one) => freezeLatency(one, lately, phi)),
-    accuracy:
-      labels && labels.n >= REFERENCE_LABELS ? { share: 1 - labels.wrong / labels.n, labels: labels.n, phi: phi(labels.blocks) } : null,
+    accuracy: freezeOutcome(labels, (x, n) => 1 - x / n, phi),
+    ...(measuresOf(plan.gates).length > 0
+      ? { measures: measuresOf(plan.gates).map((_, i) => freezeOutcome(reference.measures?.[i] ?? null, (x, n) => x / n, phi)) }
+      : {}),
     nextShare: nextShare(plan, place),
     byKey: reference.byKey,
   }
@@ -134,6 +152,16 @@ function freezeLatency(
   const slow = blocks.map((block) => ({ x: Math.min(block.n, countAbove(block.latency, thresholds.tau)), n: block.n }))
   const above = slow.reduce((sum, { x }) => sum + x, 0)
   return { quantile: one.quantile, ...thresholds, slowShare: above / requests, phi: phi(slow) }
+}
+
+function freezeOutcome(
+  outcome: ReferenceOutcome | null,
+  share: (x: number, n: number) => number,
+  phi: (hits: readonly { x: number; n: number }[]) => number,
+): FrozenOutcome | null {
+  if (!outcome || outcome.n < REFERENCE_LABELS) return null
+  const { x, n, delaySeconds = null, blocks } = outcome
+  return { share: share(x, n), labels: n, phi: phi(blocks), delaySeconds }
 }
 
 /** A restart is a fresh process beside the running ones: at a new position or after 5 min, at most 8, and only where something runs. */
@@ -183,7 +211,10 @@ export function countSlot(frame: Frame, candidate: SlotArm | null, stable: SlotA
   return [candidate?.n ?? 0, stable?.n ?? 0, candidate?.bad ?? 0, stable?.bad ?? 0, ...latency]
 }
 
-/** `counts` of a `telemetry.label_evidence` row. Cohort: the generation at prediction; slot: the label's ingest. Wants no frame's thresholds. */
-export function countLabels(candidate: { wrong: number; n: number }, stable: { wrong: number; n: number }): number[] {
-  return [candidate.wrong, candidate.n, stable.wrong, stable.n]
+/** Hits among trials of one arm, for each kind of outcome that a label row counts (see `labelCounters`). An arm without any is null: zero. */
+export type Hits = readonly { readonly x: number; readonly n: number }[]
+
+/** `counts` of a `telemetry.label_evidence` row of `kinds` outcomes. Cohort: the generation at prediction; slot: the outcome's ingest. Wants no frame's thresholds. */
+export function countLabels(kinds: number, candidate: Hits | null, stable: Hits | null): number[] {
+  return Array.from({ length: kinds }, (_, k) => [candidate?.[k], stable?.[k]].flatMap((hits) => [hits?.x ?? 0, hits?.n ?? 0])).flat()
 }

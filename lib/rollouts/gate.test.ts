@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { ceilingShare, counters, fixedShare, gateWeights, lanesOf, limitRatio, nextShare, toleratedRatio, weightAt, windowOf } from './gate'
+import { ceilingShare, fixedShare, gateWeights, limitRatio, nextShare, toleratedRatio, weightAt } from './gate'
+import { counters, lanesOf, windowOf } from './lane'
 import { Gate } from './schema'
 
 const gates = [{ metric: 'errors' }, { metric: 'latency' }, { metric: 'accuracy' }].map((gate) => Gate.parse(gate))

@@ -1,79 +1,27 @@
 import { oddsRatioOfDrop } from '@/lib/analysis/classification'
 import { cappedStageLimit } from '@/lib/analysis/policy'
-import type { EvidenceWindow } from '@/lib/analysis/process'
 import { FULL } from '@/lib/endpoints/wish'
 import type { Frame } from './frame'
+import type { Lane } from './lane'
 import type { Gate, PlanDocument } from './schema'
 import type { Place } from './state'
 
-/** One comparison of a gate: the whole gate, or one of its latency quantiles. `at`: index of its first counter. */
-export interface Lane {
-  readonly gate: Gate
-  /** Index into the frame's latency; null for others. */
-  readonly index: number | null
-  readonly at: number
-  readonly source: 'traffic' | 'labels'
-  /** Against a fixed number: no other arm is needed. */
-  readonly absolute: boolean
-  /** Fisher's form where more than 5 % are expected to be bad: accuracy and low quantiles. Its ratios are odds ratios. */
-  readonly exact: boolean
-}
-
 /** Part of a metric in the averaged evidence, before renormalising over the plan's gates. */
-const WEIGHTS: Record<Gate['metric'], number> = { errors: 0.35, latency: 0.35, accuracy: 0.15, objective: 0.35, 'accuracy-floor': 0.15 }
+const WEIGHTS: Record<Gate['metric'], number> = {
+  errors: 0.35,
+  latency: 0.35,
+  accuracy: 0.15,
+  quality: 0.15,
+  business: 0.15,
+  objective: 0.35,
+  'accuracy-floor': 0.15,
+}
 /** Latency has no limit of its own in the plan: at the steps before the last its tolerated counters may reach what 2x would leave. */
 const LATENCY_LIMIT = 2
-const BASE = 4
-const PER_QUANTILE = 3
 
 export function gateWeights(gates: readonly Gate[]): number[] {
   const sum = gates.reduce((total, gate) => total + WEIGHTS[gate.metric], 0)
   return gates.map((gate) => WEIGHTS[gate.metric] / sum)
-}
-
-/** Latency quantiles in the order of the frame. */
-export function quantilesOf(gates: readonly Gate[]): { quantile: number; floorMs: number }[] {
-  return gates.flatMap((gate) => (gate.metric === 'latency' ? gate.quantiles.map((quantile) => ({ quantile, floorMs: gate.floorMs })) : []))
-}
-
-export function lanesOf(gates: readonly Gate[]): Lane[] {
-  return gates.flatMap((gate): Lane[] => {
-    if (gate.metric !== 'latency') {
-      const labels = gate.metric === 'accuracy' || gate.metric === 'accuracy-floor'
-      const absolute = gate.metric === 'objective' || gate.metric === 'accuracy-floor'
-      return [{ gate, index: null, at: 0, source: labels ? 'labels' : 'traffic', absolute, exact: gate.metric === 'accuracy' }]
-    }
-    return gate.quantiles.map((quantile, index) => ({
-      gate,
-      index,
-      at: BASE + PER_QUANTILE * index,
-      source: 'traffic',
-      absolute: false,
-      exact: 1 - quantile > 0.05 + 1e-9,
-    }))
-  })
-}
-
-/**
- * The names of `counts` in an evidence row, in order: requests and bad requests of both arms, then per latency quantile the candidate's slower than
- * tolerated and slower than the limit, and stable's slower than tau.
- */
-export function counters(plan: Pick<PlanDocument, 'gates'>): string[] {
-  const latency = quantilesOf(plan.gates).flatMap(({ quantile }) => {
-    const name = `p${Number((quantile * 100).toFixed(1))}`
-    return [`candidate slower than tolerated ${name}`, `candidate slower than limit ${name}`, `stable slower than ${name}`]
-  })
-  return ['candidate requests', 'stable requests', 'candidate bad', 'stable bad', ...latency]
-}
-
-export const LABEL_COUNTERS = ['candidate wrong', 'candidate labels', 'stable wrong', 'stable labels'] as const
-
-/** The window of a lane. `limit`: latency counts the candidate against its limit threshold instead of the tolerated one. */
-export function windowOf(lane: Lane, counts: readonly number[], limit = false): EvidenceWindow {
-  if (lane.source === 'labels') return { xC: counts[0], nC: counts[1], xS: counts[2], nS: counts[3] }
-  const [nC, nS] = counts
-  if (lane.index === null) return { xC: counts[2], nC, xS: counts[3], nS }
-  return { xC: counts[lane.at + (limit ? 1 : 0)], nC, xS: counts[lane.at + 2], nS }
 }
 
 /** Candidate's weight at a place, basis points. */
@@ -89,14 +37,14 @@ export function nextShare(plan: Pick<PlanDocument, 'steps'>, place: Place): numb
 /** Ratio that is tolerated: proven above it is a fail. `accuracy`: the frozen share right. */
 export function toleratedRatio(lane: Lane, accuracy: number): number {
   const { gate } = lane
-  if (gate.metric === 'errors') return gate.tolerance
+  if (gate.metric === 'errors' || gate.metric === 'quality' || gate.metric === 'business') return gate.tolerance
   return gate.metric === 'accuracy' ? oddsRatioOfDrop(accuracy, gate.tolerancePoints) : 1
 }
 
 /** Ratio below which the candidate must be proven before a step that leads to `next` (share). At 1 it is the plan's own limit. */
 export function limitRatio(lane: Lane, next: number, accuracy: number): number {
   const { gate } = lane
-  if (gate.metric === 'errors') return cappedStageLimit(gate.limit, next)
+  if (gate.metric === 'errors' || gate.metric === 'quality' || gate.metric === 'business') return cappedStageLimit(gate.limit, next)
   if (gate.metric === 'latency') return next < 1 ? cappedStageLimit(LATENCY_LIMIT, next) : 1
   return gate.metric === 'accuracy' ? oddsRatioOfDrop(accuracy, gate.limitPoints / next) : 1
 }
@@ -115,6 +63,10 @@ export function expectedBefore(lane: Lane, frame: Frame): { w: number; psi: numb
   if (gate.metric === 'latency') {
     const frozen = frame.latency[lane.index ?? 0]
     return frozen ? { w: Math.max(frozen.slowShare, (1 - frozen.quantile) / 10), psi: 1 } : null
+  }
+  if (gate.metric === 'quality' || gate.metric === 'business') {
+    const frozen = frame.measures?.[lane.measure - 1]
+    return frozen ? { w: Math.min(0.5, Math.max(frozen.share, SMALLEST)), psi: gate.limit } : null
   }
   if (gate.metric !== 'accuracy' || !frame.accuracy) return null
   return { w: Math.max(1 - frame.accuracy.share, SMALLEST), psi: oddsRatioOfDrop(frame.accuracy.share, gate.limitPoints) }

@@ -2,7 +2,7 @@ import { FULL } from '@/lib/endpoints/wish'
 import { foldSafe, foldShare, foldWorse, frameLane, type LaneState, openLane, openPosition, type PositionState, restartStep } from './bench'
 import { ACKNOWLEDGED, BURN_IN, type EvidenceRow, INCOMPLETE } from './evidence'
 import { type Frame, samePlace } from './frame'
-import { counters, LABEL_COUNTERS, lanesOf } from './gate'
+import { counters, labelCounters, lanesOf } from './lane'
 import type { PlanDocument } from './schema'
 import type { Place } from './state'
 import type { Judgement } from './verdict'
@@ -136,12 +136,15 @@ function foldTraffic(bench: Bench, row: EvidenceRow): void {
 
 /** Cohorts are generations: a gateway answers by the weights of the generation that it stamps, so every label of one is of acknowledged weights. */
 function foldLabels(bench: Bench, row: EvidenceRow): void {
-  const { generation, frame, weight } = lookUp(bench, row, LABEL_COUNTERS)
+  const { generation, frame, weight } = lookUp(bench, row, labelCounters(bench.plan))
   if (row.flags & BURN_IN || weight === 0) return
   for (const state of bench.lanes) if (state.lane.source === 'labels') foldWorse(state, row, frame, weight === FULL)
   const position = present(bench, row, generation)
   if (!position) return
-  if (!frame.byKey) foldShare(position.labelShares, row.counts[1], row.counts[3], weight)
+  if (!frame.byKey)
+    position.labelShares.forEach((shares, k) => {
+      foldShare(shares, row.counts[4 * k + 1], row.counts[4 * k + 3], weight)
+    })
   safe(bench, position, 'labels', row, frame)
 }
 

@@ -1,5 +1,5 @@
 import { formatShare } from '@/lib/format'
-import type { Gate } from './schema'
+import { type Gate, hitWords } from './schema'
 
 /** What is wrong with chosen gates beside the policy's: none may be left out or loosened; more and stricter ones are welcome. Keys: `gates.METRIC.FIELD`. */
 export function fieldsOfGates(chosen: readonly Gate[], policy: readonly Gate[], initial: boolean): Record<string, string> {
@@ -43,6 +43,12 @@ export function loosened(own: Gate, policy: Gate): Record<string, string> {
     most('tolerancePoints', own.tolerancePoints, policy.tolerancePoints, `${policy.tolerancePoints} points`)
     most('limitPoints', own.limitPoints, policy.limitPoints, `${policy.limitPoints} points`)
     if (!own.required && policy.required) fields.required = 'This environment asks that accuracy is proven before each step.'
+  }
+  if ((own.metric === 'quality' && policy.metric === 'quality') || (own.metric === 'business' && policy.metric === 'business')) {
+    most('tolerance', own.tolerance, policy.tolerance, `${policy.tolerance}x`)
+    most('limit', own.limit, policy.limit, `${policy.limit}x`)
+    if (!own.required && policy.required) fields.required = 'This environment asks that this gate is proven before each step.'
+    if (hitWords(own) !== hitWords(policy)) fields.threshold = `This environment judges "${hitWords(policy)}", not "${hitWords(own)}".`
   }
   if (own.metric === 'objective' && policy.metric === 'objective') most('max', own.max, policy.max, formatShare(policy.max))
   if (own.metric === 'accuracy-floor' && policy.metric === 'accuracy-floor' && own.min < policy.min)

@@ -1,8 +1,9 @@
 import { accuracyPower, oneSampleRate, outlook, ratioPower } from '@/lib/analysis/power'
 import { FULL } from '@/lib/endpoints/wish'
 import { formatDuration, formatShare, formatWeight } from '@/lib/format'
-import { ceilingShare, gateWeights, lanesOf, limitRatio, nextShare } from './gate'
-import type { Gate, PlanDocument } from './schema'
+import { ceilingShare, gateWeights, limitRatio, nextShare } from './gate'
+import { lanesOf } from './lane'
+import type { Gate, OutcomeGate, PlanDocument } from './schema'
 
 /** What the endpoint had lately on the wave's cluster. null: not known. */
 export interface Traffic {
@@ -10,6 +11,8 @@ export interface Traffic {
   readonly errorRate: number
   readonly labelsPerSecond: number
   readonly accuracy: number | null
+  /** Business metrics by name: measurements per second. */
+  readonly measuredPerSecond?: Readonly<Record<string, number>>
   /** Seconds that a label takes to come, as measured. */
   readonly labelDelaySeconds: number
 }
@@ -40,14 +43,16 @@ export interface Preview {
 }
 
 /** A slot of 5 s, 2 s of flush, a turn and an apply of a reachable cluster. */
-const RETURN_SECONDS = 15
+export const RETURN_SECONDS = 15
 const REGRESSION = 2
 const REGRESSION_POINTS = 5
 
 /** What a launch is likely to do at today's traffic, before it is done. */
 export function preview(plan: PlanDocument, traffic: Traffic): Preview {
+  // A dry run is neither waited for nor returned by.
+  const acting = { ...plan, gates: plan.gates.filter((gate) => !gate.dryRun) }
   return {
-    steps: plan.steps.map((weight, step) => previewStep(plan, weight, step, traffic)),
+    steps: plan.steps.map((weight, step) => previewStep(acting, weight, step, traffic)),
     approvals: plan.approvals,
     returnSeconds: RETURN_SECONDS,
     notes: notes(plan, traffic),
@@ -96,7 +101,7 @@ function cannot(weight: number, slow: readonly string[], maxDwell: number): stri
 }
 
 function isGating(gate: Gate): boolean {
-  return gate.metric !== 'accuracy' || gate.required
+  return !('required' in gate) || gate.required
 }
 
 /** Seconds to a proof of "within this step's limit" for a candidate like stable, and to a return of one that is clearly worse. */
@@ -117,6 +122,7 @@ function previewGate(
       worse: outlook(oneSampleRate(own, Math.min(1, 2 * gate.max), gate.max), { ...levels, weight }).seconds,
     }
   }
+  if (gate.metric === 'quality' || gate.metric === 'business') return previewOutcome(plan, gate, { share, next, traffic, weight })
   if (gate.metric === 'accuracy' || gate.metric === 'accuracy-floor') {
     if (traffic.accuracy === null || traffic.labelsPerSecond === 0) return { safe: never, worse: never }
     const delay = traffic.labelDelaySeconds
@@ -137,6 +143,32 @@ function previewGate(
     return { safe: delay + safe.seconds, worse: delay + rollback.seconds }
   }
   return previewRatio(plan, gate, { share, next, traffic, weight })
+}
+
+/** How often stable's outcomes are hits is known only once they are counted: taken as one in five. */
+const ASSUMED_HITS = 0.2
+
+function previewOutcome(
+  plan: PlanDocument,
+  gate: OutcomeGate,
+  at: { share: number; next: number; traffic: Traffic; weight: number },
+): { safe: number; worse: number } {
+  const { share, next, traffic, weight } = at
+  const perSecond = gate.metric === 'business' ? (traffic.measuredPerSecond?.[gate.name] ?? 0) : traffic.labelsPerSecond
+  const [lane] = lanesOf([gate])
+  const { safe, rollback } = ratioPower({
+    requestsPerSecond: perSecond,
+    share,
+    stableRate: ASSUMED_HITS,
+    tolerance: gate.tolerance,
+    limit: limitRatio(lane, next, 1),
+    regression: REGRESSION,
+    alpha: plan.alpha,
+    within: plan.pace.maxDwell,
+    weight,
+    exact: true,
+  })
+  return { safe: traffic.labelDelaySeconds + safe.seconds, worse: traffic.labelDelaySeconds + rollback.seconds }
 }
 
 function previewRatio(

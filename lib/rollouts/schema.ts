@@ -22,7 +22,17 @@ export type Phase = z.infer<typeof Phase>
 export const LIVE_PHASES = ['starting', 'progressing', 'holding', 'returning'] as const satisfies readonly Phase[]
 export const TERMINAL_PHASES = ['promoted', 'returned', 'aborted', 'failed', 'cancelled'] as const satisfies readonly Phase[]
 
-export const HOLD_REASONS = ['person', 'approval', 'dwell', 'no-data', 'invalid', 'unreachable', 'takeover', 'stable-bad'] as const
+export const HOLD_REASONS = [
+  'person',
+  'approval',
+  'dwell',
+  'no-data',
+  'invalid',
+  'unreachable',
+  'takeover',
+  'stable-bad',
+  'lowered',
+] as const
 export const HoldReason = z.enum(HOLD_REASONS)
 export type HoldReason = z.infer<typeof HoldReason>
 
@@ -70,6 +80,7 @@ export const QualityGate = z
     tolerance: z.number().min(1).max(10).default(1.1),
     limit: z.number().min(1.05).max(64).default(1.5),
     required: z.boolean().default(true),
+    ...everyGate,
   })
   .refine((gate) => gate.kind !== 'off-by' || gate.threshold !== undefined, {
     path: ['threshold'],
@@ -84,6 +95,7 @@ export const BusinessGate = z.object({
   tolerance: z.number().min(1).max(10).default(1.1),
   limit: z.number().min(1.05).max(64).default(1.5),
   required: z.boolean().default(true),
+  ...everyGate,
 })
 /** Absolute gates, for an endpoint's first version and for an empty arm: share of bad requests at most `max`; accuracy at least `min`. */
 export const ObjectiveGate = z.object({ ...everyGate, metric: z.literal('objective'), max: z.number().gt(0).lt(1) })
@@ -98,6 +110,15 @@ export const Gate = z.discriminatedUnion('metric', [
   AccuracyFloorGate,
 ])
 export type Gate = z.infer<typeof Gate>
+/** A gate on outcomes of its own: hits among trials of the same cohort as labels. */
+export type OutcomeGate = Extract<Gate, { metric: 'quality' | 'business' }>
+
+/** What a gate on outcomes counts as a hit, as the subject of a sentence: "Missed positives", "basket below 12". */
+export function hitWords(gate: OutcomeGate): string {
+  if (gate.metric === 'business') return `${gate.name} ${gate.bad} ${gate.threshold}`
+  if (gate.kind === 'off-by') return `Predictions off by more than ${gate.threshold ?? 0}`
+  return gate.kind === 'recall' ? 'Missed positives' : 'Brier losses'
+}
 
 /** Steps in basis points: strictly rising, at most 100 %; canary ends at 100 %. 0 is the preview of a blue/green. */
 export const Steps = z

@@ -72,7 +72,7 @@ function reference(rng: Random, rate: number, labelled: boolean): Reference {
     labels.push({ x: wrong, n })
   }
   const sum = (pick: (block: { x: number; n: number }) => number) => labels.reduce((total, block) => total + pick(block), 0)
-  return { blocks, labels: labelled ? { wrong: sum((b) => b.x), n: sum((b) => b.n), blocks: labels } : null, byKey: false }
+  return { blocks, labels: labelled ? { x: sum((b) => b.x), n: sum((b) => b.n), blocks: labels } : null, byKey: false }
 }
 
 export interface World {
@@ -189,7 +189,11 @@ class Run {
     const flags = flagsOf({ slot, acknowledgedAt, supersededAt: null, firstWeightAt, burnIn: world.plan.pace.burnIn, incomplete: false })
     const row = { cluster, slot, generation: this.generation, frame: frame.number, flags }
     this.put({ kind: 'evidence', row: { ...row, counts: countSlot(frame, candidate, stable) } })
-    if (world.labelled ?? true) this.put({ kind: 'labels', row: { ...row, counts: countLabels(candidate, stable) } })
+    if (world.labelled ?? true)
+      this.put({
+        kind: 'labels',
+        row: { ...row, counts: countLabels(1, [{ x: candidate.wrong, n: candidate.n }], [{ x: stable.wrong, n: stable.n }]) },
+      })
   }
 
   outcome(): Outcome {

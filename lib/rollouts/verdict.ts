@@ -1,5 +1,4 @@
-import type { OutcomeGate } from './lane'
-import type { Gate, NoData } from './schema'
+import type { Gate, NoData, OutcomeGate } from './schema'
 
 export type Metric = Gate['metric']
 
@@ -66,7 +65,7 @@ export interface Maturity {
   readonly usual: number | null
   /** How long a label takes to come, as frozen. */
   readonly delaySeconds: number | null
-  /** About how long until a candidate like stable is proven; null: not to be reckoned, or not within the longest dwell. */
+  /** About how long until a candidate like stable is proven; null: there is nothing to reckon it from. */
   readonly etaSeconds: number | null
 }
 
@@ -101,8 +100,12 @@ export interface GateVerdict {
 }
 
 export type Decision =
-  | { readonly action: 'return'; readonly blamed: Metric; readonly compared: Compared }
-  | { readonly action: 'advance'; readonly why: 'proven' | 'dwelt' | 'no-gates' }
+  /** `noData`: nothing was proven; the blamed gate has no data, and its plan counts that as a fail. */
+  | { readonly action: 'return'; readonly blamed: Metric; readonly compared: Compared; readonly noData?: true }
+  /** `without-data`: a gate whose plan lets it pass without data had none. */
+  | { readonly action: 'advance'; readonly why: 'proven' | 'dwelt' | 'no-gates' | 'without-data' }
+  /** The blamed gate has no data: the step may last once longer, then it returns. */
+  | { readonly action: 'extend'; readonly blamed: Metric }
   | { readonly action: 'hold'; readonly reasons: readonly ('no-data' | 'invalid' | 'stable-bad')[] }
   | { readonly action: 'wait'; readonly waitingFor: 'acknowledgement' | 'dwell' | 'requests' | 'evidence' | 'labels' | 'person' }
 

@@ -8,9 +8,11 @@ import { SLOT_MS } from './evidence'
 import { type Frame, samePlace } from './frame'
 import { ceilingShare, fixedShare, gateWeights, nextShare, weightAt } from './gate'
 import type { Bench, JudgePoint } from './judge'
+import { isAbsolute } from './lane'
+import { isMaturing, maturityOf } from './maturity'
 import type { Gate } from './schema'
 import { silence } from './silence'
-import type { Compared, GateVerdict, Judgement, Metric, VerdictReason, VerdictWord } from './verdict'
+import type { Compared, GateVerdict, Judgement, Maturity, Metric, VerdictReason, VerdictWord } from './verdict'
 
 /** What one gate has, gathered from its lanes. */
 interface Weighed {
@@ -38,9 +40,9 @@ export function weigh(bench: Bench, point: JudgePoint): Judgement {
   const missing = silence(bench, point)
   const offs = {
     requests: position !== null && shareOff(position.shares, 'requests'),
-    labels: position !== null && shareOff(position.labelShares, 'labels'),
+    labels: position?.labelShares.map((shares) => shareOff(shares, 'labels')) ?? [],
   }
-  const context = { bench, point, alone, missing, offs, failed: found }
+  const context = { bench, point, alone, missing, offs, failed: found, dwellSeconds, requests }
   const gates = weighed.map((one) => verdictOf(one, context))
   const decision = decisionOf(bench, { point, alone, missing, offs, failed: found, gates, dwellSeconds, requests, weight })
   const total = Math.max(side.total, before.total)
@@ -63,7 +65,7 @@ export function weigh(bench: Bench, point: JudgePoint): Judgement {
 
 function gather(bench: Bench, gate: Gate, steps: readonly StepState[] | null): Weighed {
   const lanes = bench.lanes.flatMap((state, i) => (state.lane.gate === gate ? [{ state, step: steps?.[i] ?? null }] : []))
-  const gating = !gate.dryRun && (gate.metric !== 'accuracy' || gate.required)
+  const gating = !gate.dryRun && (!('required' in gate) || gate.required)
   return { gate, lanes, gating, safe: Math.min(...lanes.map(({ step }) => (step ? safeEvidence(step) : 0))) }
 }
 
@@ -78,7 +80,7 @@ interface Found {
 /** Is there enough to return, over all gates together? Side by side and against before have a budget of their own each: the second is named weaker. */
 function returns(bench: Bench, weighed: readonly Weighed[], alone: boolean): Found {
   const { plan } = bench
-  const taking = weighed.filter(({ gate }) => !alone || (gate.metric !== 'objective' && gate.metric !== 'accuracy-floor'))
+  const taking = weighed.filter(({ gate }) => !alone || !isAbsolute(gate))
   const weights = gateWeights(taking.map(({ gate }) => gate))
   const of = (gate: Gate, without: boolean) => {
     const lanes = taking.find((one) => one.gate === gate)?.lanes ?? []
@@ -113,8 +115,11 @@ interface Context {
   readonly point: JudgePoint
   readonly alone: boolean
   readonly missing: 'no-reference' | 'no-traffic' | 'incomplete' | null
-  readonly offs: { readonly requests: boolean; readonly labels: boolean }
+  /** Requests, and outcomes by kind, that came in another share than configured. */
+  readonly offs: { readonly requests: boolean; readonly labels: readonly boolean[] }
   readonly failed: Found | null
+  readonly dwellSeconds: number
+  readonly requests: number
 }
 
 function verdictOf(one: Weighed, context: Context): GateVerdict {
@@ -122,13 +127,14 @@ function verdictOf(one: Weighed, context: Context): GateVerdict {
   const { plan, accuracy } = bench
   const { gate } = one
   const failed = gate.dryRun ? failedAlone(bench, one) : context.failed
-  const absolute = gate.metric === 'objective' || gate.metric === 'accuracy-floor'
+  const absolute = isAbsolute(gate)
   const fail = failed?.blamed === gate.metric
   const asBefore = !absolute && (fail ? failed.compared === 'before' : alone)
   const frame = bench.latest.get(plan.waves[point.place.wave].clusterId) ?? [...bench.frames.values()].at(-1) ?? null
   const found = returns(bench, [one], asBefore)
   const safeNeeded = Math.log(1 / plan.alphaSafe)
-  const [verdict, reason] = fail ? (['fail', 'proven-worse'] as const) : wordOf(one, context, safeNeeded)
+  const maturity = ripeness(one, context, frame, safeNeeded)
+  const [verdict, reason] = fail ? (['fail', 'proven-worse'] as const) : wordOf(one, context, safeNeeded, maturity)
   return {
     metric: gate.metric,
     verdict,
@@ -151,9 +157,19 @@ function verdictOf(one: Weighed, context: Context): GateVerdict {
           }
         : null,
     gating: one.gating,
+    ...(maturity ? { maturity } : {}),
+    ...(gate.metric === 'quality' || gate.metric === 'business' ? { about: gate } : {}),
     ...(gate.noData ? { noData: gate.noData } : {}),
     ...(gate.dryRun ? { dryRun: true as const } : {}),
   }
+}
+
+function ripeness(one: Weighed, context: Context, frame: Frame | null, needed: number): Maturity | null {
+  const { bench, point, requests, dwellSeconds } = context
+  const [{ state, step }] = one.lanes
+  const { plan, accuracy } = bench
+  const on = { plan, place: point.place, frame, lane: state.lane, step, requests, seconds: dwellSeconds, safe: one.safe, needed, accuracy }
+  return maturityOf(on)
 }
 
 /** A dry run has a budget of its own: what it says is what it would say as the plan's only gate. */
@@ -179,7 +195,7 @@ function ceilingOf(one: Weighed, frame: Frame | null, { bench, point }: Context)
   return gate.metric === 'errors' && frame ? ceilingShare(gate, frame.errorRate, nextShare(bench.plan, point.place)) : null
 }
 
-function wordOf(one: Weighed, context: Context, safeNeeded: number): readonly [VerdictWord, VerdictReason] {
+function wordOf(one: Weighed, context: Context, safeNeeded: number, maturity: Maturity | null): readonly [VerdictWord, VerdictReason] {
   const { bench, point, alone, missing, offs } = context
   const { gate } = one
   const [first] = one.lanes
@@ -187,9 +203,8 @@ function wordOf(one: Weighed, context: Context, safeNeeded: number): readonly [V
   if (weightAt(bench.plan, point.place) === 0) return ['no-data', 'not-judged-here']
   if (lane.source === 'labels') {
     if (gate.metric === 'accuracy' && bench.accuracy === null) return ['no-data', 'no-reference']
-    if (offs.labels && !alone) return ['invalid', 'label-share-off']
-    const labels = first.step?.safe?.totals.nC ?? 0
-    if (labels === 0) return ['maturing', 'labels-to-come']
+    if (offs.labels[lane.measure] && !alone) return ['invalid', 'label-share-off']
+    if (one.safe < safeNeeded && maturity && isMaturing(maturity)) return ['maturing', 'labels-to-come']
   } else {
     if (missing) return ['no-data', missing]
     if (offs.requests && !alone) return ['invalid', 'share-off']

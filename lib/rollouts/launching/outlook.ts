@@ -9,7 +9,7 @@ import type { LaunchTarget } from './store'
 const RECENT_S = 600
 
 /** What the endpoint had in the last 10 minutes on its first wave's cluster; zeros where nothing was counted. */
-export async function recentTraffic(target: LaunchTarget, now: Date): Promise<Traffic> {
+export async function recentTraffic(target: Pick<LaunchTarget, 'endpointId' | 'live' | 'waves'>, now: Date): Promise<Traffic> {
   const clusterId = target.waves[0]?.clusterId
   if (!target.endpointId || !target.live || !clusterId)
     return { requestsPerSecond: 0, errorRate: 0, labelsPerSecond: 0, accuracy: null, labelDelaySeconds: 0 }
@@ -24,7 +24,12 @@ export async function recentTraffic(target: LaunchTarget, now: Date): Promise<Tr
   const labels = await pool().query<{ n: number; wrong: number; delay: number | null }>(
     `select count(*)::float8 as n, count(*) filter (where positive is distinct from (value >= 0.5))::float8 as wrong,
        percentile_cont(0.5) within group (order by extract(epoch from matched_at - at))::float8 as delay
-     from telemetry.outcome where series in (${series}) and matched_at >= $4 and at >= $4::timestamptz - interval '1 day'`,
+     from telemetry.outcome where metric = '' and series in (${series}) and matched_at >= $4 and at >= $4::timestamptz - interval '1 day'`,
+    of,
+  )
+  const measured = await pool().query<{ metric: string; n: number }>(
+    `select metric, count(*)::float8 as n from telemetry.outcome
+     where metric <> '' and series in (${series}) and matched_at >= $4 and at >= $4::timestamptz - interval '1 day' group by 1`,
     of,
   )
   const counted = requests.rows[0]
@@ -35,6 +40,7 @@ export async function recentTraffic(target: LaunchTarget, now: Date): Promise<Tr
     errorRate: counted.n > 0 ? counted.bad / counted.n : 0,
     labelsPerSecond: labelled.n / seconds,
     accuracy: labelled.n > 0 ? 1 - labelled.wrong / labelled.n : null,
+    measuredPerSecond: Object.fromEntries(measured.rows.map(({ metric, n }) => [metric, n / seconds])),
     labelDelaySeconds: labelled.delay ?? 0,
   }
 }

@@ -95,7 +95,7 @@ function waiting(plan: PlanDocument, judgement: Judgement): string {
 }
 
 /** Evidence grows about evenly: what is missing, at the pace so far. null: no pace to speak of yet. */
-function secondsLeft(judgement: Judgement): number | null {
+export function secondsLeft(judgement: Judgement): number | null {
   const left = judgement.gates
     .filter((gate) => gate.gating && gate.verdict !== 'pass')
     .map((gate) => gateLeft(gate, judgement.dwellSeconds))

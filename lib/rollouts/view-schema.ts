@@ -103,6 +103,8 @@ export interface RolloutView {
   strategy: Strategy
   phase: Phase
   headline: string
+  /** What blocks it, since when, the number it needs, who can do what; `sentence` says all four. */
+  standing: { blocks: string; since: string; needs: string; who: string; sentence: string }
   model: string
   environment: string
   endpointId: string

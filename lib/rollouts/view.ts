@@ -6,6 +6,7 @@ import { holdSentence, refusalSentence } from './explain-why'
 import { advance } from './machine'
 
 import { countedShare } from './share'
+import { standing } from './standing'
 import type { KeptRollout } from './store'
 import type { RecentCount } from './traffic/store'
 import type { GateVerdict, Judgement } from './verdict'
@@ -142,11 +143,13 @@ export function verbsOf({ rollout, actor, mayDo, now }: ViewParts): Record<Contr
 }
 
 /** The parts of the page that follow from the rollout alone. */
-export function viewOf(parts: ViewParts): Pick<RolloutView, 'headline' | 'holds' | 'gates' | 'waves' | 'ticks' | 'verbs'> {
+export function viewOf(parts: ViewParts): Pick<RolloutView, 'headline' | 'standing' | 'holds' | 'gates' | 'waves' | 'ticks' | 'verbs'> {
   const { rollout, judgement, now, endedAt } = parts
   const { plan, state } = rollout
+  const stands = standing(plan, state, judgement, now)
   return {
     headline: headline(plan, state, judgement, now),
+    standing: { ...stands, since: iso(stands.since) },
     holds:
       state.phase === 'holding'
         ? state.holds.map((hold) => ({

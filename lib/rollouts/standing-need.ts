@@ -1,0 +1,70 @@
+import { formatCount, formatDuration, formatRatio, formatShare } from '@/lib/format'
+import { METRIC_WORDS } from './explain-verdict'
+import { REFERENCE_LABELS, REFERENCE_MINUTES, REFERENCE_REQUESTS } from './frame'
+import type { PlanDocument } from './schema'
+import type { Hold } from './state'
+import type { GateVerdict, Judgement, VerdictReason } from './verdict'
+
+/** What one gate still needs before a step forward, with its number; null: nothing. */
+export function gateNeed(gate: GateVerdict, share: Judgement['share'] = null): string | null {
+  const name = METRIC_WORDS[gate.metric]
+  switch (gate.verdict) {
+    case 'pass':
+      return null
+    case 'fail':
+      return `${name} failed: it does not go on`
+    case 'undecided':
+      return `${name} ${boundNeed(gate)}`
+    default:
+      return `${name}: ${gate.reason === 'share-off' || gate.reason === 'label-share-off' ? shareNeed(gate, share) : (MISSING[gate.reason] ?? '1 closed slot')}`
+  }
+}
+
+const MISSING: Partial<Record<VerdictReason, string>> = {
+  'no-reference': `${REFERENCE_REQUESTS} requests (for labels: ${REFERENCE_LABELS} labels) of the live version within ${REFERENCE_MINUTES} min, to compare with`,
+  'no-traffic': 'at least 1 request to the candidate at this step',
+  incomplete: "the cluster's counters to report again: 6 slots in a row are incomplete",
+  'labels-to-come': "1 label of this step's predictions, the first",
+  'not-judged-here': 'traffic: at 0 % nothing is counted',
+}
+
+function shareNeed({ reason }: GateVerdict, share: Judgement['share']): string {
+  const of = reason === 'share-off' ? 'requests' : 'labels'
+  const wanted = share === null ? '100 % of the configured share' : formatShare(share.configured)
+  const got = share === null || reason !== 'share-off' ? '' : ` (it got ${formatShare(share.counted)})`
+  return `the candidate to get ${wanted} of ${of}${got}`
+}
+
+/** "below 3x (at most 4.2x so far)": the bound, and where it is now. */
+function boundNeed(gate: GateVerdict): string {
+  const [part] = gate.parts
+  if (!part) return 'to be counted'
+  if (gate.compared === 'absolute') return `proven below ${formatShare(gate.ceiling ?? 0)}`
+  if (gate.compared === 'before') return `to stay within ${formatRatio(part.limit)} of what was frozen before`
+  const upper = (part.step ?? part).upper
+  const now = upper === null ? 'no upper bound yet' : `at most ${formatRatio(upper)} so far`
+  const limit = gate.points
+    ? `${Number(gate.points.limit.toFixed(1))} points (${formatRatio(part.limit)} of wrong answers)`
+    : formatRatio(part.limit)
+  return `proven within ${limit} (${now})`
+}
+
+/** What a hold needs to go on, with its number. */
+export function holdNeed(plan: PlanDocument, hold: Pick<Hold, 'reason'>, judgement: Judgement | null): string {
+  const gates = judgement?.gates.filter((gate) => gate.gating).flatMap((gate) => gateNeed(gate, judgement.share) ?? []) ?? []
+  const listed = gates.length > 0 ? `; ${gates.join('; ')}` : ''
+  return (HOLD_NEEDS[hold.reason] ?? (() => "a person's answer"))(plan, listed)
+}
+
+/** By hold reason. A table test asks that each of them stands here. */
+export const HOLD_NEEDS: Readonly<Record<string, (plan: PlanDocument, gates: string) => string>> = {
+  person: () => '1 person to resume it',
+  approval: () => '1 person who looked at the preview and switches all traffic',
+  dwell: ({ pace }, gates) => `1 person to give it ${formatDuration(pace.maxDwell)} more${gates}`,
+  'no-data': ({ pace }, gates) => `${formatCount(Math.max(1, pace.minRequests))} candidate requests that are counted${gates}`,
+  invalid: (_, gates) => `100 % of requests routed by the configured share${gates}`,
+  unreachable: () => '1 answer of the cluster',
+  takeover: () => '1 person to keep theirs or restore ours',
+  'stable-bad': () => '1 person to return all the same, or to let it stay',
+  lowered: () => '1 person to begin again at the first step',
+}

@@ -12,7 +12,7 @@ test('the better model, launched in the form and approved as the approver, gets 
   await untilFree('prod-hybrid')
   await signIn('engineer')
   const { outlook, launch } = await openLaunchForm(page, { version: VERSION.better, environment: 'prod-hybrid' })
-  for (const step of ['10 %', '50 %', '100 %']) await expect(outlook.getByText(step, { exact: true })).toBeVisible()
+  for (const step of ['25 %', '50 %', '100 %']) await expect(outlook.getByText(step, { exact: true })).toBeVisible()
   await expect(outlook.getByText(/about \d+ (s|min)/).first(), 'minutes to decide').toBeVisible()
   await expect(page.getByText('1, before it starts')).toBeVisible()
   await launch.click()
@@ -30,11 +30,11 @@ test('the better model, launched in the form and approved as the approver, gets 
   await expect(page.getByText(`You approved ${MODEL} v2 in prod-hybrid.`)).toBeVisible({ timeout: 30_000 })
 
   const first = async () => (await viewOf(id)).waves[0]
-  await expect.poll(async () => (await first()).acknowledged, { timeout: 120_000 }).toBe(1_000)
+  await expect.poll(async () => (await first()).acknowledged, { timeout: 120_000 }).toBe(2_500)
   const [onPrem, cloud] = (await viewOf(id)).waves
   const seen = await countAnswers(onPrem.address ?? '', SENT)
-  expect((await first()).desired, 'still at its first step').toBe(1_000)
-  expectShare(seen.get('2') ?? 0, SENT, 0.1)
+  expect((await first()).desired, 'still at its first step').toBe(2_500)
+  expectShare(seen.get('2') ?? 0, SENT, 0.25)
   expect((seen.get('1') ?? 0) + (seen.get('2') ?? 0), 'nothing else answers').toBe(SENT)
   expect(cloud.state, 'the second wave waits').toBe('waits')
   expect([...(await countAnswers(cloud.address ?? '', 100)).keys()]).toEqual(['1'])

@@ -2,9 +2,10 @@ import type { z } from 'zod'
 import type { Actor } from './auth/actor'
 import { may, PERMISSIONS, type Permission, type Scope } from './auth/permissions'
 import { databaseNow } from './clock'
-import { db, type Tx } from './db'
+import { db, FREE_MS, type Tx } from './db'
 import { Problem, type Result } from './errors'
 import { newId } from './id'
+import { answerOfBefore, keepAnswer, type Once } from './idempotency'
 import { log } from './log'
 
 /** What the audit says of one act: on what, and the few facts that matter. */
@@ -36,8 +37,14 @@ export interface CommandSpec<I extends z.ZodType, O> {
   run(context: CommandContext<z.output<I>>): Promise<O>
 }
 
+/** `once`: the same request may come again, and must have its effect once; the answer of before is then given as JSON holds it. */
+export interface CommandMeta {
+  requestId?: string
+  once?: Once
+}
+
 export interface Command<I extends z.ZodType, O> {
-  (actor: Actor, input: unknown, meta?: { requestId?: string }): Promise<Result<O>>
+  (actor: Actor, input: unknown, meta?: CommandMeta): Promise<Result<O>>
   spec: CommandSpec<I, O>
 }
 
@@ -46,10 +53,10 @@ export interface Command<I extends z.ZodType, O> {
  * An expected refusal comes back as a Result; an unknown error is logged with its request id, which is all that the caller sees.
  */
 export function defineCommand<I extends z.ZodType, O>(spec: CommandSpec<I, O>): Command<I, O> {
-  const command = async (actor: Actor, raw: unknown, meta?: { requestId?: string }): Promise<Result<O>> => {
+  const command = async (actor: Actor, raw: unknown, meta?: CommandMeta): Promise<Result<O>> => {
     const requestId = meta?.requestId ?? newId()
     try {
-      return { ok: true, value: await execute(spec, actor, parse(spec.input, raw), requestId) }
+      return { ok: true, value: await execute(spec, actor, parse(spec.input, raw), { ...meta, requestId }) }
     } catch (error) {
       if (error instanceof Problem) return { ok: false, problem: error.detail(requestId) }
       log.error({ err: error, command: spec.name, requestId }, 'command failed')
@@ -71,18 +78,27 @@ export function parse<I extends z.ZodType>(schema: I, raw: unknown): z.output<I>
   throw new Problem('invalid', first ? `${first.path ? `${first.path}: ` : ''}${first.message}` : 'The input is not valid.', fields)
 }
 
-async function execute<I extends z.ZodType, O>(spec: CommandSpec<I, O>, actor: Actor, input: z.output<I>, requestId: string): Promise<O> {
+async function execute<I extends z.ZodType, O>(
+  spec: CommandSpec<I, O>,
+  actor: Actor,
+  input: z.output<I>,
+  { requestId, once }: CommandMeta & { requestId: string },
+): Promise<O> {
+  const asked = once ? { ...once, actorId: actor.id, route: spec.name } : null
   return db().$transaction(
     async (tx) => {
+      const before = asked && (await answerOfBefore(tx, asked))
+      if (before) return before.value as O
       const scope = await spec.scope(tx, input, actor)
       demand(actor, spec.permission, scope)
       const now = await databaseNow(tx)
       const targets: AuditTarget[] = []
       const value = await spec.run({ tx, actor, input, now, requestId, scope, audit: (target) => targets.push(target) })
       for (const target of targets) await writeAudit(tx, { actor, verb: spec.name, target, scope, now, requestId })
+      if (asked) await keepAnswer(tx, asked, value)
       return value
     },
-    { timeout: 15_000, maxWait: 5_000 },
+    { timeout: 15_000, maxWait: FREE_MS },
   )
 }
 

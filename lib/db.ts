@@ -20,13 +20,15 @@ const database: Held = held.slipwayDatabase
 
 /** Opening a connection costs more than keeping it: a page that asks ten things at once after a quiet minute must not wait for ten sign-ins. */
 const KEPT_MS = 300_000
+/** How long a query waits for a free connection: a hundred repeats of one request wait for the first of them, ten at a time. */
+export const FREE_MS = 10_000
 
 /** The process's connection pool, for SQL by unnest on hot tables. */
 export function pool(): pg.Pool {
   database.pool ??= new pg.Pool({
     connectionString: required('DATABASE_URL'),
     max: 10,
-    connectionTimeoutMillis: 5_000,
+    connectionTimeoutMillis: FREE_MS,
     idleTimeoutMillis: KEPT_MS,
     keepAlive: true,
   })

@@ -4,9 +4,9 @@ import type { Actor } from './auth/actor'
 import type { Permission } from './auth/permissions'
 import { requestActor } from './auth/request'
 import { type Command, demandScope } from './command'
-import { db } from './db'
 import { Problem, type ProblemDetail, STATUS } from './errors'
 import { newId } from './id'
+import { jsonSafe, type Once } from './idempotency'
 import { log } from './log'
 
 type Params = Record<string, string>
@@ -20,16 +20,15 @@ const BODY_MAX = 2_000_000
 
 /**
  * The machines' door to a command: actor from the bearer token (or session), JSON body merged with the path's parameters, idempotency key, problem+json.
- * The same key with the same body answers the first answer again; with another body it is refused.
+ * The same key with the same body has one effect, and answers the first answer again; with another body it is refused. What was refused left nothing, so
+ * it may be put right and sent again under its key.
  */
 export function commandRoute<I extends z.ZodType, O>(command: Command<I, O>, status = 200): Handler {
   return guard(async (request, params, requestId) => {
     const actor = await requestActor(request)
     const body = { ...(await readJson(request)), ...params }
-    return withIdempotency(request, actor, command.spec.name, body, async () => {
-      const result = await command(actor, body, { requestId })
-      return result.ok ? { status, body: jsonSafe(result.value ?? {}) } : problemAnswer(result.problem)
-    })
+    const result = await command(actor, body, { requestId, once: onceOf(request, body) })
+    return respond(result.ok ? { status, body: jsonSafe(result.value) } : problemAnswer(result.problem))
   })
 }
 
@@ -120,11 +119,6 @@ function problemAnswer(problem: ProblemDetail): Answer {
   }
 }
 
-/** BigInt and Date as JSON can hold them. */
-function jsonSafe(value: unknown): Answer['body'] {
-  return JSON.parse(JSON.stringify(value, (_key, item) => (typeof item === 'bigint' ? Number(item) : item)))
-}
-
 /** The body as an object; empty is {}. */
 export async function readJson(request: Request): Promise<Record<string, unknown>> {
   if (Number(request.headers.get('content-length') ?? 0) > BODY_MAX)
@@ -143,41 +137,12 @@ export async function readJson(request: Request): Promise<Record<string, unknown
   return parsed.data
 }
 
-async function withIdempotency(
-  request: Request,
-  actor: Actor,
-  route: string,
-  body: unknown,
-  act: () => Promise<Answer>,
-): Promise<Response> {
+/** The key with which a machine says that this request may come again. */
+function onceOf(request: Request, body: unknown): Once | undefined {
   const key = request.headers.get('idempotency-key')
-  if (!key) return respond(await act())
+  if (!key) return undefined
   if (key.length > 255) throw new Problem('invalid', 'An idempotency key has at most 255 characters.')
-  const bodyHash = createHash('sha256').update(JSON.stringify(body)).digest('hex')
-  const where = { actorId_key: { actorId: actor.id, key } }
-  const taken = await db().idempotencyKey.createMany({ data: { actorId: actor.id, key, route, bodyHash }, skipDuplicates: true })
-  if (taken.count === 0) return replay(await db().idempotencyKey.findUnique({ where }), route, bodyHash)
-  try {
-    const answer = await act()
-    if (answer.status === 500) await db().idempotencyKey.delete({ where })
-    else await db().idempotencyKey.update({ where, data: { status: answer.status, response: JSON.parse(JSON.stringify(answer.body)) } })
-    return respond(answer)
-  } catch (error) {
-    await db().idempotencyKey.delete({ where })
-    throw error
-  }
-}
-
-function replay(
-  first: { route: string; bodyHash: string; status: number | null; response: unknown } | null,
-  route: string,
-  bodyHash: string,
-): Response {
-  if (!first || first.status === null)
-    throw new Problem('conflict', 'A request with this idempotency key is under way. Ask again in a second.')
-  if (first.route !== route || first.bodyHash !== bodyHash)
-    throw new Problem('invalid', 'This idempotency key was used for another request.')
-  return respond({ status: first.status, body: first.response as Answer['body'] })
+  return { key, bodyHash: createHash('sha256').update(JSON.stringify(body)).digest('hex') }
 }
 
 function respond({ status, body }: Answer): Response {

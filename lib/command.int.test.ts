@@ -77,7 +77,7 @@ function clusterInputs({ clusterId }: House): Inputs {
 function rolloutInputs({ model, environment, endpointId }: House, rollout: { id: string; planHash: string }): Inputs {
   const control = { rolloutId: rollout.id, revision: 0 }
   const choice = { model, environment, version: 2 }
-  const verbs = ['pause', 'resume', 'promote', 'return', 'cancel', 'takeover-keep', 'takeover-restore', 'rerun']
+  const verbs = ['pause', 'resume', 'extend', 'raise', 'lower', 'promote', 'return', 'cancel', 'takeover-keep', 'takeover-restore', 'rerun']
   return {
     ...Object.fromEntries(verbs.map((verb) => [`rollout.${verb}`, control])),
     'rollout.launch': choice,

@@ -42,7 +42,7 @@ function looserPace(next: Policy['pace'], present: Policy['pace']): string[] {
 
 function value(gate: Gate, field: string): string {
   const found: unknown = Object.entries(gate).find(([name]) => name === field)?.[1]
-  return Array.isArray(found) ? found.join(', ') : String(found)
+  return Array.isArray(found) ? found.join(', ') : String(found ?? 'left out')
 }
 
 function shares(steps: readonly number[]): string {

@@ -1,9 +1,10 @@
 import { FULL } from '@/lib/endpoints/wish'
+import { extend, lower, raise } from './hand'
 import type { LedgerEvent } from './ledger'
 import type { Input, Refusal } from './machine'
 import type { HoldReason, PlanDocument } from './schema'
 import type { LiveRun, Who } from './state'
-import { hold, holdsOf, type Moved, toEnded, toReturning, toStep, withHolds } from './transitions'
+import { hold, holdsOf, isHeld, type Moved, toEnded, toReturning, toStep, withHolds } from './transitions'
 
 /** A person's hand on a live rollout that is not going back yet. */
 export function steer(plan: PlanDocument, run: LiveRun, input: Input, now: number): Moved | Refusal {
@@ -14,6 +15,12 @@ export function steer(plan: PlanDocument, run: LiveRun, input: Input, now: numbe
       return resume(plan, run, input.by, now)
     case 'promote-now':
       return promoteNow(plan, run, input, now)
+    case 'extend':
+      return extend(plan, run, input, now)
+    case 'raise':
+      return raise(plan, run, input, now)
+    case 'lower':
+      return lower(plan, run, input, now)
     case 'return':
     case 'cancel':
       return toReturning(plan, run, 'aborted', { cause: 'person', by: input.by, reason: input.reason }, now)
@@ -52,9 +59,12 @@ function pause(plan: PlanDocument, run: LiveRun, input: { by: Who; reason: strin
   return { next: withHolds(run, [...holdsOf(run), entry], now), events: [{ kind: 'held', hold: entry }] }
 }
 
-const PEOPLES: readonly HoldReason[] = ['person', 'dwell', 'approval']
+const PEOPLES: readonly HoldReason[] = ['person', 'dwell', 'approval', 'lowered']
 
-/** Takes away what a person may: their own pause, a dwell (a new one begins), the preview's question (the switch follows). Other reasons stay. */
+/**
+ * Takes away what a person may: their own pause, a dwell (a new one begins), the preview's question (the switch follows), the candidate's standing at 0 %
+ * (it begins again at the first step). Other reasons stay.
+ */
 function resume(plan: PlanDocument, run: LiveRun, by: Who, now: number): Moved | Refusal {
   const holds = holdsOf(run)
   const taken = holds.filter((entry) => PEOPLES.includes(entry.reason))
@@ -66,6 +76,7 @@ function resume(plan: PlanDocument, run: LiveRun, by: Who, now: number): Moved |
   const fresh: LiveRun = {
     ...run,
     dwellSince: run.dwellSince === null ? null : now,
+    extendedUntil: null,
     startingSince: step === null ? now : run.startingSince,
   }
   if (step !== null && taken.some((entry) => entry.reason === 'approval')) {
@@ -79,7 +90,9 @@ function resume(plan: PlanDocument, run: LiveRun, by: Who, now: number): Moved |
 /** Straight to 100 % of this wave, and of the later ones. Refused where the policy asked approval: the yes was for gates, not for none. A fail still returns. */
 function promoteNow(plan: PlanDocument, run: LiveRun, input: { by: Who; reason: string }, now: number): Moved | Refusal {
   if (plan.approvals > 0) return { code: 'needs-approval' }
-  if (holdsOf(run).some((entry) => entry.reason === 'takeover')) return { code: 'takeover' }
+  if (isHeld(run, 'takeover')) return { code: 'takeover' }
+  // It is held because it fails: that stable is no better makes it no better.
+  if (isHeld(run, 'stable-bad')) return { code: 'candidate-fails' }
   // A candidate that is not ready or has no traffic to look back on must not get all of it.
   if (run.place.step === null || run.acknowledgedAt === null || run.unreadySince !== null) return { code: 'not-ready' }
   const event: LedgerEvent = { kind: 'promote-now', by: input.by, reason: input.reason }

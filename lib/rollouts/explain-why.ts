@@ -12,6 +12,10 @@ export function whyClause(why: Why): string {
         return `${METRIC_WORDS[why.blamed]} broke the limit beside what was frozen before (compared with before, not side by side)`
       if (why.compared === 'absolute') return `the candidate breaks the ${METRIC_WORDS[why.blamed]}`
       return `${METRIC_WORDS[why.blamed]} proven worse than tolerated, side by side with stable`
+    case 'no-data':
+      return `${METRIC_WORDS[why.blamed]} had no data for ${formatDuration(why.seconds)}, which this plan counts as a fail`
+    case 'without-data':
+      return 'the plan lets a gate pass without data, and it had none'
     case 'proven':
       return "every gate is proven within this step's limit"
     case 'dwelt':
@@ -46,7 +50,8 @@ export const HOLD_WORDS: Record<HoldReason, string> = {
   invalid: 'the comparison cannot be judged',
   unreachable: 'a cluster cannot be reached',
   takeover: 'someone else changed the route',
-  'stable-bad': 'the candidate fails, but stable is bad or not ready itself',
+  'stable-bad': 'it would return, but the version before is bad or not ready itself',
+  lowered: 'the candidate stands at 0 %',
 }
 
 /** What a person can do about it. */
@@ -58,13 +63,18 @@ const HOLD_ACTIONS: Record<HoldReason, string> = {
   invalid: 'Check how requests are routed; it goes on by itself when the shares fit.',
   unreachable: 'It goes on by itself when the cluster answers.',
   takeover: 'Keep theirs, or restore ours.',
-  'stable-bad': 'Choose: return all the same, or stay.',
+  'stable-bad': 'Return all the same, or keep the candidate at this share.',
+  lowered: 'Pinned requests still reach it. Resume to begin again at the first step, or return.',
 }
+
+/** Holds that a person made: who did what. */
+const PEOPLES_WORDS: Partial<Record<HoldReason, string>> = { person: 'paused it', lowered: 'took the candidate back to 0 %' }
 
 /** One hold as sentences: what, who or where, until when. */
 export function holdSentence(hold: Hold, now: number): string {
   const detail = hold.detail ? (hold.by ? `: ${hold.detail}` : ` (${hold.detail})`) : ''
-  const what = hold.reason === 'person' && hold.by ? `${hold.by.name} paused it${detail}` : `${HOLD_WORDS[hold.reason]}${detail}`
+  const by = hold.by && PEOPLES_WORDS[hold.reason]
+  const what = hold.by && by ? `${hold.by.name} ${by}${detail}` : `${HOLD_WORDS[hold.reason]}${detail}`
   const end = hold.end === null ? '' : ` The hold ends in ${formatDuration((hold.end - now) / 1_000)}.`
   return `${what.charAt(0).toUpperCase()}${what.slice(1)}. ${HOLD_ACTIONS[hold.reason]}${end}`
 }
@@ -75,12 +85,18 @@ const REFUSALS: Record<RefusalCode, string> = {
   'awaiting-approval': 'This rollout waits for approval: nothing moves yet. Approve, reject or cancel it.',
   'other-live': 'Another rollout of this endpoint is live. Wait until it has ended.',
   'from-not-live': 'The live version has changed since this plan was made. Launch a new rollout.',
-  'not-holding': 'There is nothing to resume: no pause, dwell or preview waits for a person.',
+  'not-holding': 'There is nothing to resume: no pause, dwell, preview or stand at 0 % waits for a person.',
   'already-returning': 'Traffic is going back already.',
-  'needs-approval': 'This environment asks approval, and the yes was for the gates: promote now is not possible.',
+  'needs-approval':
+    'This environment asks approval, and the yes was for the gates: promote now is not possible, and neither is raising the share unproven.',
   'not-ready': 'The candidate has no acknowledged traffic or is not ready: wait until the present step is acknowledged.',
   takeover: 'Someone else changed the route: keep theirs or restore ours first.',
   'no-takeover': 'Nobody else changed the route: there is nothing to keep or restore.',
+  'nothing-to-extend': 'There is no time to extend here: nothing is held, and no dwell runs at this step.',
+  'no-larger-step': 'The plan has no larger step before 100 %: wait for the gates, or promote now.',
+  'held-otherwise': 'It is held for a reason that more traffic does not cure. Clear that first.',
+  'step-decides': 'This step can decide at the present traffic: wait for its gates.',
+  'candidate-fails': 'The candidate fails its gates: it is not promoted because stable is bad too.',
   'a-return-cannot': 'This is a return already. Launch a rollout, or return to another version.',
 }
 

@@ -108,7 +108,8 @@ function gateLeft(gate: GateVerdict, dwellSeconds: number): number | null {
 }
 
 function holding(plan: PlanDocument, run: Holding, judgement: Judgement | null, now: number): string {
-  const place = run.place.step === null ? 'before its first step' : `at ${where(plan, run)}`
+  const lowered = run.holds.some((hold) => hold.reason === 'lowered')
+  const place = lowered ? 'at 0 %' : run.place.step === null ? 'before its first step' : `at ${where(plan, run)}`
   const paused = run.holds.length === 1 && run.holds[0].reason === 'person'
   const judged = judgement && run.holds.some((hold) => hold.reason === 'dwell') ? ` ${clauses(judgement)}` : ''
   const share =
@@ -147,23 +148,29 @@ function promoted(
       return `${live} The watch failed: ${because(watchWhy(judgement) ?? state.why, judgement)}`
     case 'passed':
       return `${live} No gate failed in the watch.`
+    case 'asks':
+      return `${live} The watch found a fault: ${because(watchWhy(judgement) ?? state.why, judgement)} But ${from} fails its own objective: return all the same, or keep ${to}.`
+    case 'ended':
+      return `${live} Its watch ended when the next rollout began.`
     default:
       return live
   }
 }
 
 function watchWhy(judgement: Judgement | null): Returning['why'] | null {
-  const failed = judgement?.gates.find((gate) => gate.verdict === 'fail')
+  const failed = judgement?.gates.find((gate) => gate.verdict === 'fail' && !gate.dryRun)
   return failed ? { cause: 'evidence', blamed: failed.metric, compared: failed.compared } : null
 }
 
 /** What waits for a person, as a short verb phrase for lists; null when nothing does. */
 export function nextAction(state: RolloutState): string | null {
   if (state.phase === 'awaiting-approval') return 'approve or reject'
+  if (state.phase === 'promoted' && state.watch === 'asks') return 'return or keep'
   if (state.phase !== 'holding') return null
   const reasons = state.holds.map((hold) => hold.reason)
   if (reasons.includes('takeover')) return 'keep theirs or restore ours'
   if (reasons.includes('stable-bad')) return 'return or stay'
-  if (reasons.some((reason) => reason === 'person' || reason === 'dwell' || reason === 'approval')) return 'resume or return'
+  if (reasons.some((reason) => reason === 'person' || reason === 'dwell' || reason === 'approval' || reason === 'lowered'))
+    return 'resume or return'
   return `look: ${HOLD_WORDS[reasons[0]]}`
 }

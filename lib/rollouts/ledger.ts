@@ -17,11 +17,21 @@ export type LedgerEvent =
   | { readonly kind: 'held'; readonly hold: Hold }
   | { readonly kind: 'hold-removed'; readonly reason: HoldReason; readonly by: Who | null }
   | { readonly kind: 'hold-overdue'; readonly reason: HoldReason }
+  /** More time at this step: by a person a new dwell, by the engine (`by` null) once for a gate without data. */
+  | { readonly kind: 'extended'; readonly by: Who | null; readonly reason: string; readonly until: number }
+  /** A person went to the next step, unproven. */
+  | { readonly kind: 'raised'; readonly by: Who; readonly reason: string }
+  /** A person took the candidate back to 0 %; the rollout stays live. */
+  | { readonly kind: 'lowered'; readonly by: Who; readonly reason: string; readonly from: Place }
   | { readonly kind: 'wave-finished'; readonly wave: number; readonly cluster: string }
   | { readonly kind: 'promote-now'; readonly by: Who; readonly reason: string }
   | { readonly kind: 'returning'; readonly why: Why }
   | { readonly kind: 'ended'; readonly phase: 'promoted' | 'returned' | 'aborted' | 'failed' | 'cancelled'; readonly why: Why }
   | { readonly kind: 'watch-passed' }
+  /** A gate failed, but the version before is bad itself: a person is asked. */
+  | { readonly kind: 'watch-asks' }
+  /** The next rollout or return of the endpoint began. */
+  | { readonly kind: 'watch-ended'; readonly by: Who }
   /** The engine answers it with a rollout of strategy `return`. */
   | { readonly kind: 'watch-failed'; readonly why: Why }
   | { readonly kind: 'frame'; readonly frame: Frame }

@@ -37,7 +37,7 @@ const starting: LiveRun = {
 const held = (from: LiveRun, ...reasons: Hold['reason'][]): LiveRun =>
   withHolds(
     from,
-    reasons.map((reason) => hold(planOf(), reason, T0, reason === 'person' ? by : null, '')),
+    reasons.map((reason) => hold(planOf(), reason, T0, reason === 'person' || reason === 'lowered' ? by : null, '')),
     T0,
   )
 const evidence: Why = { cause: 'evidence', blamed: 'errors', compared: 'side-by-side' }
@@ -69,6 +69,10 @@ export const STATES = {
   unreachable: held(run, 'unreachable'),
   stableBad: held(run, 'stable-bad'),
   takeover: held(run, 'takeover'),
+  extended: { ...run, extendedUntil: T0 + 1_200_000 },
+  third: { ...run, place: { wave: 0, step: 2 } },
+  lowered: { ...held(starting, 'lowered'), loweredFrom: { wave: 0, step: 1 } },
+  again: { ...starting, loweredFrom: { wave: 0, step: 1 } },
   preview: { ...run, ...moved },
   previewHeld: held(run, 'approval'),
   switched: { ...run, place: { wave: 0, step: 1 } },

@@ -30,11 +30,18 @@ const decisions: (Decision | null)[] = [
   { action: 'return', blamed: 'errors', compared: 'side-by-side' },
   { action: 'hold', reasons: ['no-data'] },
   { action: 'hold', reasons: ['invalid', 'stable-bad'] },
+  { action: 'advance', why: 'without-data' },
+  { action: 'extend', blamed: 'errors' },
+  { action: 'return', blamed: 'errors', compared: 'side-by-side', noData: true },
 ]
 const person = { by, reason: '' }
 const commands: Input[] = [
   { kind: 'approve-complete', otherLive: false, fromIsLive: true },
-  ...(['pause', 'resume', 'promote-now', 'takeover-keep', 'takeover-restore'] as const).map((kind) => ({ kind, ...person })),
+  ...(['pause', 'resume', 'promote-now', 'extend', 'lower', 'takeover-keep', 'takeover-restore'] as const).map((kind) => ({
+    kind,
+    ...person,
+  })),
+  { kind: 'raise', ...person, decides: false },
   { kind: 'return', ...person },
 ]
 
@@ -142,8 +149,37 @@ describe('whatever happens, in any order', () => {
     check(({ before, after, input, events }, plan) => {
       const step = events.find((event) => event.kind === 'step')
       if (!step || plan.strategy === 'return' || before.phase === 'starting' || !('place' in after)) return
-      const byPerson = input.kind === 'promote-now' || input.kind === 'resume'
+      const byPerson = input.kind === 'promote-now' || input.kind === 'resume' || input.kind === 'raise'
       expect(byPerson || (input.kind === 'observed' && (input.decision?.action === 'advance' || step.why.cause === 'ready'))).toBe(true)
+    })
+  })
+
+  it('back to 0 % gives 0 on every cluster at once, and what follows begins again at the first step', () => {
+    check(({ before, after, now }, plan) => {
+      if (!isLive(before) || plan.strategy === 'return') return
+      const result = advance(plan, before, { kind: 'lower', ...person }, now)
+      if (!result.ok) return expect(result.refusal.code).toBe('takeover')
+      const candidates = (desired(plan, result.next, now) ?? []).flatMap((cluster) => cluster.arms.filter((arm) => arm.arm === 'candidate'))
+      expect(candidates.every((arm) => arm.weight === 0)).toBe(true)
+      const lowered = before.phase === 'holding' && before.holds.some((hold) => hold.reason === 'lowered')
+      if (lowered && 'place' in after && after.phase !== 'returning') expect(after.place).toEqual({ wave: 0, step: null })
+    })
+  })
+
+  it('a person raises by one step of the plan, never to 100 %, and never where approval was asked', () => {
+    check(({ before, after, input, events }, plan) => {
+      if (input.kind !== 'raise' || !('place' in before) || !('place' in after)) return
+      expect(plan.approvals).toBe(0)
+      expect(after.place).toEqual({ wave: before.place.wave, step: (before.place.step ?? -2) + 1 })
+      expect(plan.steps[after.place.step ?? 0]).toBeLessThan(FULL)
+      expect(events.find((event) => event.kind === 'step')?.why.cause).toBe('person')
+    })
+  })
+
+  it('a return waits for every cluster that may still have traffic', () => {
+    check(({ before, after }) => {
+      if (after.phase !== 'returning' || !('place' in before) || before.phase === 'returning') return
+      for (const id of Object.keys(before.firstWeightAt)) expect(after.waitingFor).toContain(id)
     })
   })
 

@@ -23,13 +23,24 @@ export interface ClusterView {
 
 /** What may happen to a rollout. Who may do it was checked before; revision too (promote-now, approve-complete, resume, takeovers). */
 export type Input =
-  /** Every engine turn, also as its timer. `decision` null: nothing was judged this turn. */
-  | { readonly kind: 'observed'; readonly clusters: readonly ClusterView[]; readonly decision: Decision | null }
+  /** Every engine turn, also as its timer. `decision` null: nothing was judged this turn. `stableBad`: stable fails its own objective. */
+  | {
+      readonly kind: 'observed'
+      readonly clusters: readonly ClusterView[]
+      readonly decision: Decision | null
+      readonly stableBad?: boolean
+    }
   | { readonly kind: 'approve-complete'; readonly otherLive: boolean; readonly fromIsLive: boolean }
   | { readonly kind: 'reject'; readonly by: Who; readonly reason: string }
   | { readonly kind: 'pause'; readonly by: Who; readonly reason: string }
   | { readonly kind: 'resume'; readonly by: Who; readonly reason: string }
   | { readonly kind: 'promote-now'; readonly by: Who; readonly reason: string }
+  /** More time here. */
+  | { readonly kind: 'extend'; readonly by: Who; readonly reason: string }
+  /** To the next step, unproven. `decides`: at the present traffic the present step can decide by itself. */
+  | { readonly kind: 'raise'; readonly by: Who; readonly reason: string; readonly decides: boolean }
+  /** The candidate back to 0 % everywhere, until resumed. */
+  | { readonly kind: 'lower'; readonly by: Who; readonly reason: string }
   | { readonly kind: 'return'; readonly by: Who; readonly reason: string }
   /** Before approval: withdrawn; later: the same as return. */
   | { readonly kind: 'cancel'; readonly by: Who; readonly reason: string }
@@ -51,6 +62,11 @@ export type RefusalCode =
   | 'takeover'
   | 'no-takeover'
   | 'a-return-cannot'
+  | 'nothing-to-extend'
+  | 'no-larger-step'
+  | 'held-otherwise'
+  | 'step-decides'
+  | 'candidate-fails'
 export interface Refusal {
   readonly code: RefusalCode
 }
@@ -91,7 +107,7 @@ function move(plan: PlanDocument, state: RolloutState, input: Input, now: number
     case 'returning':
       return whileReturning(state, input, now)
     case 'promoted':
-      return input.kind === 'observed' ? observePromoted(state, input, now) : { code: 'ended' }
+      return afterPromotion(state, input, now)
     default:
       return input.kind === 'observed' ? { next: state, events: [] } : { code: 'ended' }
   }
@@ -115,6 +131,13 @@ function beforeStart(plan: PlanDocument, state: RolloutState & { phase: 'awaitin
   }
 }
 
+/** The watch never stands in the way: whatever begins next ends it. */
+function afterPromotion(state: RolloutState & { phase: 'promoted' }, input: Input, now: number): Moved | Refusal {
+  if (input.kind === 'observed') return observePromoted(state, input, now)
+  if (input.kind !== 'supersede' || (state.watch !== 'open' && state.watch !== 'asks')) return { code: 'ended' }
+  return { next: { ...state, watch: 'ended' }, events: [{ kind: 'watch-ended', by: input.by }] }
+}
+
 function whileReturning(state: RolloutState & { phase: 'returning' }, input: Input, now: number): Moved | Refusal {
   switch (input.kind) {
     case 'observed':
@@ -123,6 +146,7 @@ function whileReturning(state: RolloutState & { phase: 'returning' }, input: Inp
     case 'return':
     case 'cancel':
     case 'pause':
+    case 'lower':
       return { next: state, events: [] }
     case 'supersede':
       return toEnded('aborted', { cause: 'superseded', by: input.by }, now)

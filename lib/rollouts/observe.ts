@@ -4,7 +4,7 @@ import type { LedgerEvent } from './ledger'
 import type { ClusterView } from './machine'
 import type { HoldReason, PlanDocument } from './schema'
 import type { Hold, LiveRun, Promoted, Returning, Why } from './state'
-import { finishWave, hold, holdsOf, type Moved, toEnded, toReturning, toStep, withHolds } from './transitions'
+import { finishWave, hadTraffic, hold, holdsOf, type Moved, toEnded, toReturning, toStep, withHolds } from './transitions'
 import type { Decision } from './verdict'
 
 /** A version that never gets ready in this time is given up; a candidate with traffic that is not ready for this long is a fail; a cluster is missed after this. */
@@ -15,21 +15,20 @@ export const MISSED_MS = 10_000
 export interface Sight {
   readonly clusters: readonly ClusterView[]
   readonly decision: Decision | null
+  /** Stable fails its own objective. */
+  readonly stableBad?: boolean
 }
 
 /** One engine turn over a live rollout: first what ends it, then what holds it, then one step forward. */
 export function observeRun(plan: PlanDocument, run: LiveRun, sight: Sight, now: number): Moved {
-  const seen = track(plan, run, sight, now)
+  const seen = lengthen(plan, track(plan, run, sight, now), sight, now)
   const ending = endsBy(plan, seen.run, sight, now)
-  if (ending) {
-    if (ending.why.cause !== 'never-ready' && stableDown(plan, seen.run, sight)) return held(plan, seen, sight, now, ['stable-bad'])
-    const moved =
-      ending.why.cause === 'never-ready' && !hadTraffic(seen.run)
-        ? toEnded('failed', ending.why, now)
-        : toReturning(plan, seen.run, 'returned', ending.why, now)
-    return { next: moved.next, events: [...seen.events, ...moved.events] }
-  }
-  return held(plan, seen, sight, now, [])
+  if (!ending) return held(plan, seen, sight, now, null)
+  const untouched = ending.why.cause === 'never-ready' && !hadTraffic(seen.run)
+  const fault = untouched ? null : stableFault(plan, seen.run, sight, ending.why)
+  if (fault) return held(plan, seen, sight, now, fault)
+  const moved = untouched ? toEnded('failed', ending.why, now) : toReturning(plan, seen.run, 'returned', ending.why, now)
+  return { next: moved.next, events: [...seen.events, ...moved.events] }
 }
 
 interface Seen {
@@ -62,10 +61,30 @@ function track(plan: PlanDocument, run: LiveRun, sight: Sight, now: number): See
   return { run: { ...run, acknowledgedAt, dwellSince, firstWeightAt, restoring, unreadySince }, events }
 }
 
+/** A gate without data whose plan says so gives the step once longer when its longest dwell is over, instead of a hold. */
+function lengthen(plan: PlanDocument, seen: Seen, sight: Sight, now: number): Seen {
+  const { run, events } = seen
+  if (sight.decision?.action !== 'extend' || (run.extendedUntil ?? null) !== null || !isLate(plan, run, now)) return seen
+  const until = now + plan.pace.maxDwell * 1_000
+  return { run: { ...run, extendedUntil: until }, events: [...events, { kind: 'extended', by: null, reason: '', until }] }
+}
+
+/** The longest time at this step is over. Held for another reason, the dwell does not run: it begins anew afterwards. */
+function isLate(plan: PlanDocument, run: LiveRun, now: number): boolean {
+  if (run.phase !== 'progressing' || run.dwellSince === null) return false
+  return now >= (run.extendedUntil ?? run.dwellSince + plan.pace.maxDwell * 1_000)
+}
+
 /** What ends the rollout by itself, if anything. */
 function endsBy(plan: PlanDocument, run: LiveRun, sight: Sight, now: number): { why: Why } | null {
   const { decision } = sight
-  if (decision?.action === 'return') return { why: { cause: 'evidence', blamed: decision.blamed, compared: decision.compared } }
+  const silentFor = run.acknowledgedAt === null ? 0 : Math.round((now - run.acknowledgedAt) / 1_000)
+  if (decision?.action === 'return') {
+    const { blamed, compared, noData } = decision
+    return { why: noData ? { cause: 'no-data', blamed, seconds: silentFor } : { cause: 'evidence', blamed, compared } }
+  }
+  if (decision?.action === 'extend' && run.extendedUntil && now >= run.extendedUntil)
+    return { why: { cause: 'no-data', blamed: decision.blamed, seconds: silentFor } }
   if (run.unreadySince !== null && now - run.unreadySince >= UNREADY_MS) {
     const at = plan.waves.find((_, i) => {
       const view = viewOf(plan, sight, i)
@@ -82,29 +101,40 @@ function endsBy(plan: PlanDocument, run: LiveRun, sight: Sight, now: number): { 
   return over ? { why: { cause: 'hold-ended', reason: over.reason, seconds: Math.round((now - over.since) / 1_000) } } : null
 }
 
-function hadTraffic(run: LiveRun): boolean {
-  return run.place.wave > 0 || run.place.step !== null
-}
-
-/** One fault is not silently swapped for another: the version that traffic would return to is not ready. */
-function stableDown(plan: PlanDocument, run: LiveRun, sight: Sight): boolean {
-  if (!plan.from) return false
-  return plan.waves.some((_, i) => {
+/**
+ * One fault is not silently swapped for another: what is wrong with the version that traffic would return to, in words; null: nothing, or the candidate
+ * answers nobody anyway.
+ */
+function stableFault(plan: PlanDocument, run: LiveRun, sight: Sight, why: Why): string | null {
+  if (!plan.from) return null
+  const answering = plan.waves.flatMap((wave, i) => {
     const view = viewOf(plan, sight, i)
-    return (
-      i <= run.place.wave && view?.reachable === true && view.candidate.weight > 0 && view.candidate.ready > 0 && view.stable.ready === 0
-    )
+    return i <= run.place.wave && view?.reachable && view.candidate.weight > 0 && view.candidate.ready > 0 ? [{ wave, view }] : []
   })
+  const down = answering.filter(({ view }) => view.stable.ready === 0).map(({ wave }) => wave)
+  if (down.length > 0) return `v${plan.from.number} is not ready on ${names(down)}`
+  return answering.length > 0 && why.cause !== 'unready' && isStableBad(sight) ? objectiveFault(plan) : null
 }
 
-/** Sets and clears the reasons that the engine owns; with none left it goes on. */
-function held(plan: PlanDocument, seen: Seen, sight: Sight, now: number, forced: readonly HoldReason[]): Moved {
+function isStableBad({ decision, stableBad }: Sight): boolean {
+  return stableBad === true || (decision?.action === 'hold' && decision.reasons.includes('stable-bad'))
+}
+
+function objectiveFault({ from }: PlanDocument): string {
+  return `v${from?.number} fails its own objective`
+}
+
+/** Holds that only a person, or what they were asked about, takes away. */
+const STAYING: readonly HoldReason[] = ['person', 'approval', 'takeover', 'lowered']
+
+/** Sets and clears the reasons that the engine owns; with none left it goes on. `fault`: what is wrong with stable, so that it does not return. */
+function held(plan: PlanDocument, seen: Seen, sight: Sight, now: number, fault: string | null): Moved {
   const { run, events } = seen
   const wanted = new Map(automatic(plan, run, sight, now).map((entry) => [entry.reason, entry.detail]))
-  for (const reason of forced) wanted.set(reason, '')
+  if (fault) wanted.set('stable-bad', fault)
   const holds: Hold[] = []
   for (const entry of holdsOf(run)) {
-    const stays = entry.reason === 'person' || entry.reason === 'approval' || entry.reason === 'takeover' || wanted.has(entry.reason)
+    const stays = STAYING.includes(entry.reason) || wanted.has(entry.reason)
     if (!stays) events.push({ kind: 'hold-removed', reason: entry.reason, by: null })
     else if (entry.end !== null && now >= entry.end) {
       holds.push({ ...entry, end: null })
@@ -138,13 +168,12 @@ function automatic(plan: PlanDocument, run: LiveRun, sight: Sight, now: number):
   if (missing.length > 0) found.push({ reason: 'unreachable', detail: names(missing) })
   for (const reason of ['no-data', 'invalid', 'stable-bad'] as const) {
     const says = decision?.action === 'hold' && decision.reasons.includes(reason)
-    if (says || (decision === null && kept(reason))) found.push({ reason, detail: '' })
+    if (says || (decision === null && kept(reason))) found.push({ reason, detail: reason === 'stable-bad' ? objectiveFault(plan) : '' })
   }
   if (step === null || run.acknowledgedAt === null) return found
   const weight = plan.steps[step]
-  // Held for another reason, the dwell does not run: it begins anew afterwards.
-  const late = run.phase === 'progressing' && run.dwellSince !== null && now - run.dwellSince >= plan.pace.maxDwell * 1_000
-  if (weight > 0 && weight < FULL && (late || kept('dwell')) && decision?.action !== 'advance') found.push({ reason: 'dwell', detail: '' })
+  if (weight > 0 && weight < FULL && (isLate(plan, run, now) || kept('dwell')) && decision?.action !== 'advance')
+    found.push({ reason: 'dwell', detail: '' })
   // The preview of a blue/green is for a person to look at: the switch is theirs.
   if (weight === 0 && !run.promoteNow) found.push({ reason: 'approval', detail: '' })
   return found
@@ -187,10 +216,12 @@ export function observeReturning(state: Returning, sight: Sight, now: number): M
 export function observePromoted(state: Promoted, sight: Sight, now: number): Moved {
   if (state.watch !== 'open') return { next: state, events: [] }
   const { decision } = sight
-  if (decision?.action === 'return') {
+  // Nobody calls at night: what is not there proves nothing against what was promoted.
+  if (decision?.action === 'return' && !decision.noData) {
     const why: Why = { cause: 'evidence', blamed: decision.blamed, compared: decision.compared }
     return { next: { ...state, watch: 'failed' }, events: [{ kind: 'watch-failed', why }] }
   }
+  if (isStableBad({ clusters: [], decision })) return { next: { ...state, watch: 'asks' }, events: [{ kind: 'watch-asks' }] }
   if (state.watchUntil !== null && now >= state.watchUntil)
     return { next: { ...state, watch: 'passed' }, events: [{ kind: 'watch-passed' }] }
   return { next: state, events: [] }

@@ -1,4 +1,5 @@
 import { formatShare } from '@/lib/format'
+import { looserTerms } from './gate-terms'
 import { type Gate, hitWords } from './schema'
 
 /** What is wrong with chosen gates beside the policy's: none may be left out or loosened; more and stricter ones are welcome. Keys: `gates.METRIC.FIELD`. */
@@ -8,6 +9,8 @@ export function fieldsOfGates(chosen: readonly Gate[], policy: readonly Gate[], 
     const name = `gates.${gate.metric}`
     if (chosen.some((other) => other !== gate && other.metric === gate.metric))
       fields[name] = `The ${gate.metric} gate stands twice: keep one.`
+    if ('required' in gate && !gate.required && gate.noData)
+      fields[`${name}.noData`] = 'This gate is not waited for, so it does nothing without data: leave noData out, or require the gate.'
     if (initial && gate.metric !== 'objective' && gate.metric !== 'accuracy-floor')
       fields[name] = `A first version has nothing to compare with: only objective and accuracy-floor can gate it, not ${gate.metric}.`
   }
@@ -23,7 +26,7 @@ export function fieldsOfGates(chosen: readonly Gate[], policy: readonly Gate[], 
 
 /** Fields in which a gate is looser than the policy's gate of the same metric, each with what is allowed. */
 export function loosened(own: Gate, policy: Gate): Record<string, string> {
-  const fields: Record<string, string> = {}
+  const fields = looserTerms(own, policy)
   const most = (field: string, value: number, allowed: number, shown = `${allowed}`) => {
     if (value > allowed) fields[field] = `At most ${shown} is allowed in this environment.`
   }

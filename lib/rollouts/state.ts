@@ -16,10 +16,14 @@ export interface Who {
 /** Why something happened, as data: explain.ts turns it into words. */
 export type Why =
   | { readonly cause: 'evidence'; readonly blamed: Metric; readonly compared: Compared }
+  /** A gate had no data, and the plan counts that as a fail: at once, or after the step was extended. */
+  | { readonly cause: 'no-data'; readonly blamed: Metric; readonly seconds: number }
   | { readonly cause: 'proven' }
   /** The switch (or a first version) was watched for minDwell and no gate failed. */
   | { readonly cause: 'dwelt' }
   | { readonly cause: 'no-gates' }
+  /** A gate had no data, and the plan lets it pass without. */
+  | { readonly cause: 'without-data' }
   | { readonly cause: 'acknowledged' }
   | { readonly cause: 'ready' }
   | { readonly cause: 'person'; readonly by: Who; readonly reason: string }
@@ -50,6 +54,10 @@ interface Run {
   readonly acknowledgedAt: number | null
   /** Start of the present dwell: the acknowledgement, or the last resume. */
   readonly dwellSince: number | null
+  /** The step was given once longer, because a gate has no data: until then. Absent: it was not. */
+  readonly extendedUntil?: number | null
+  /** A person took the candidate back to 0 % while it stood there: what was touched before is still waited for. */
+  readonly loweredFrom?: Place
   /** Since when a cluster with weight shows no ready candidate. */
   readonly unreadySince: number | null
   /** Per cluster id: first acknowledged weight above 0; burn-in runs from it, once. */
@@ -92,7 +100,8 @@ export interface Promoted {
   readonly phase: 'promoted'
   readonly since: number
   readonly why: Why
-  readonly watch: 'none' | 'open' | 'passed' | 'failed'
+  /** `asks`: a gate failed, but the version before is bad itself; `ended`: the next rollout or return began. */
+  readonly watch: 'none' | 'open' | 'passed' | 'failed' | 'asks' | 'ended'
   readonly watchUntil: number | null
   /** Until when the old version is kept ready at weight 0. */
   readonly warmUntil: number

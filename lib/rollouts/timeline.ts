@@ -41,17 +41,29 @@ export function lineOf(plan: PlanDocument, event: LedgerEvent): LineText {
     case 'hold-removed':
       return line(`No longer held: ${HOLD_WORDS[event.reason]}`, event.by ? 'resumed' : 'the reason is gone', event.by?.name)
     case 'hold-overdue':
-      return line(`Still held: ${HOLD_WORDS[event.reason]}`, 'the hold is past its end, and the plan says to stay')
+      return line(
+        `Still held: ${HOLD_WORDS[event.reason]}`,
+        event.reason === 'stable-bad'
+          ? 'the hold is past its end, and nobody has chosen'
+          : 'the hold is past its end, and the plan says to stay',
+      )
+    case 'extended':
+    case 'raised':
+    case 'lowered':
+    case 'promote-now':
+      return { who: event.by?.name ?? ENGINE, what: handWhat(plan, event), because: event.reason || null, explain: [] }
     case 'wave-finished':
       return line(`${event.cluster} is done: 100 % on ${versionOf(plan)}`)
-    case 'promote-now':
-      return line('Promotes now, without waiting for gates', event.reason || null, event.by.name)
     case 'returning':
       return line(`Returns to ${plan.from ? `v${plan.from.number}` : 'no version'}`, whyClause(event.why), whoOf(event.why))
     case 'ended':
       return line(`${ENDINGS[event.phase]}`, whyClause(event.why), whoOf(event.why))
     case 'watch-passed':
       return line('The watch is over: no gate failed')
+    case 'watch-asks':
+      return line('The watch found a fault, but the version before is bad itself: a person is asked')
+    case 'watch-ended':
+      return line('The watch ends: the next rollout or return begins', null, event.by.name)
     case 'watch-failed':
       return line('The watch failed: a return begins', whyClause(event.why))
     case 'wished':
@@ -63,6 +75,20 @@ export function lineOf(plan: PlanDocument, event: LedgerEvent): LineText {
         ...line(judged(event.judgement), judgedWhy(event.judgement)),
         explain: event.judgement.gates.flatMap((gate) => explainGate(gate)),
       }
+  }
+}
+
+/** What a person did beside pausing, resuming and returning. An extension without a person is the plan's own. */
+function handWhat(plan: PlanDocument, event: LedgerEvent & { kind: 'extended' | 'raised' | 'lowered' | 'promote-now' }): string {
+  switch (event.kind) {
+    case 'extended':
+      return event.by ? 'Gives it more time' : 'Lets the step last once longer: a gate has no data'
+    case 'raised':
+      return 'Raises the share to the next step, unproven'
+    case 'lowered':
+      return `Takes the candidate back to 0 % from ${formatWeight(weightAt(plan, event.from))}`
+    case 'promote-now':
+      return 'Promotes now, without waiting for gates'
   }
 }
 
@@ -114,7 +140,9 @@ function judged(judgement: Judgement): string {
     case 'return':
       return `Decides to return: ${METRIC_WORDS[decision.blamed]}`
     case 'advance':
-      return 'Decides to advance'
+      return decision.why === 'without-data' ? 'Decides to advance without data' : 'Decides to advance'
+    case 'extend':
+      return `Has no data: ${METRIC_WORDS[decision.blamed]}`
     case 'hold':
       return `Decides to hold: ${decision.reasons.map((reason) => HOLD_WORDS[reason]).join('; ')}`
     case 'wait':

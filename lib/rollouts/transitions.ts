@@ -18,6 +18,7 @@ const OWNERS: Record<HoldReason, Hold['owner']> = {
   unreachable: 'sre',
   takeover: 'sre',
   'stable-bad': 'sre',
+  lowered: 'engineer',
 }
 
 export function hold(plan: PlanDocument, reason: HoldReason, now: number, by: Who | null, detail: string): Hold {
@@ -36,10 +37,20 @@ export function holdsOf(run: LiveRun): readonly Hold[] {
   return run.phase === 'holding' ? run.holds : []
 }
 
+export function isHeld(run: LiveRun, reason: HoldReason): boolean {
+  return holdsOf(run).some((entry) => entry.reason === reason)
+}
+
+/** Was the candidate ever wished a weight above 0 (or is this a later wave)? */
+export function hadTraffic(run: LiveRun): boolean {
+  return run.place.wave > 0 || run.place.step !== null || run.loweredFrom !== undefined
+}
+
 /** Traffic goes back. It waits for every cluster that was ever wished a weight above 0. */
 export function toReturning(plan: PlanDocument, run: LiveRun, outcome: Returning['outcome'], why: Why, now: number): Moved {
   const { wave, step } = run.place
-  const touched = plan.waves.filter((_, i) => i < wave || (i === wave && step !== null && plan.steps[step] > 0))
+  const moved = step !== null && plan.steps[step] > 0 ? wave : wave - 1
+  const touched = plan.waves.slice(0, Math.max(moved, run.loweredFrom?.wave ?? -1) + 1)
   const next: Returning = {
     phase: 'returning',
     since: now,
@@ -68,6 +79,7 @@ export function toStarting(plan: PlanDocument, run: LiveRun | null, wave: number
       acknowledgedAt: null,
       dwellSince: null,
       unreadySince: null,
+      ...(run?.loweredFrom ? { loweredFrom: run.loweredFrom } : {}),
       firstWeightAt: run?.firstWeightAt ?? {},
       capacity: run?.capacity ?? {},
       promoteNow: run?.promoteNow ?? false,
@@ -81,7 +93,7 @@ export function toStep(plan: PlanDocument, run: LiveRun, step: number, why: Why,
   const place = { wave: run.place.wave, step }
   const { holds: _, ...rest } = { holds: [], ...run }
   return {
-    next: { ...rest, phase: 'progressing', since: now, place, acknowledgedAt: null, dwellSince: null },
+    next: { ...rest, phase: 'progressing', since: now, place, acknowledgedAt: null, dwellSince: null, extendedUntil: null },
     events: [{ kind: 'step', place, cluster: plan.waves[place.wave].cluster, weight: plan.steps[step], why }],
   }
 }

@@ -4,10 +4,12 @@ import { type Command, defineCommand } from '@/lib/command'
 import { notFound, Problem } from '@/lib/errors'
 import { wakeEndpoint } from '@/lib/events'
 import { refusalSentence } from '../explain-why'
+import { presentTraffic } from '../launching/present'
 import { advance, type Input } from '../machine'
+import { stepDecides } from '../options'
 import { ControlRollout } from '../schema'
 import type { Who } from '../state'
-import { findRollout } from '../store'
+import { findRollout, type KeptRollout } from '../store'
 import { adoptObserved, lockEndpoint, releaseLease, rolloutName, rolloutScope, settle } from './store'
 
 /** What a control command answers: what the machine made of it. */
@@ -17,14 +19,16 @@ export interface Steered {
   revision: number
 }
 
-type ControlKind = Exclude<Input['kind'], 'observed' | 'approve-complete' | 'reject' | 'supersede'>
+type ControlKind = Exclude<Input['kind'], 'observed' | 'approve-complete' | 'reject' | 'supersede' | 'raise'>
 type Steer = Command<typeof ControlRollout, Steered>
+/** What a person's act is to the machine, with what the machine cannot know itself. */
+type Ask = (rollout: KeptRollout, said: { by: Who; reason: string }, now: Date) => Input | Promise<Input>
 
 /**
  * A person's hand on a rollout: the machine's answer, the new wish and the revision are written here, in one transaction. It does not wait for the engine:
  * a turn that runs meanwhile loses its compare-and-set. `fresh`: refused when the rollout changed since the person looked; what stops or lowers never is.
  */
-function control(name: string, permission: Permission, kind: ControlKind, fresh: boolean): Steer {
+function control(name: string, permission: Permission, kind: ControlKind | Ask, fresh: boolean): Steer {
   return defineCommand({
     name: `rollout.${name}`,
     input: ControlRollout,
@@ -37,7 +41,9 @@ function control(name: string, permission: Permission, kind: ControlKind, fresh:
       const rollout = (await findRollout(tx, input.rolloutId)) ?? asked
       if (fresh) requireFresh(input, rollout.revision)
       const by: Who = { id: actor.id, name: actor.name }
-      const moved = advance(rollout.plan, rollout.state, { kind, by, reason: input.reason }, now.getTime())
+      const said = { by, reason: input.reason }
+      const asks = typeof kind === 'string' ? { kind, ...said } : await kind(rollout, said, now)
+      const moved = advance(rollout.plan, rollout.state, asks, now.getTime())
       if (!moved.ok) throw new Problem('conflict', refusalSentence(moved.refusal.code))
       const takeover = kind === 'takeover-keep' || kind === 'takeover-restore'
       if (takeover) endpoint = await adoptObserved(tx, endpoint, kind === 'takeover-keep', now)
@@ -63,10 +69,21 @@ function requireFresh(input: z.output<typeof ControlRollout>, revision: number):
     )
 }
 
+async function raising(rollout: KeptRollout, said: { by: Who; reason: string }, now: Date): Promise<Input> {
+  const traffic = await presentTraffic(rollout, now)
+  return { kind: 'raise', ...said, decides: traffic !== null && stepDecides(rollout.plan, rollout.state, traffic) }
+}
+
 /** Holds the rollout where it is. Evidence goes on being counted, and a fail still returns. */
 export const pauseRollout = control('pause', 'rollout:pause', 'pause', false)
 /** Takes away a person's pause, a dwell, or the question of a preview. */
 export const resumeRollout = control('resume', 'rollout:resume', 'resume', true)
+/** A new dwell at this step, and a new end for the holds that stay. */
+export const extendRollout = control('extend', 'rollout:resume', 'extend', true)
+/** To the plan's next step, unproven, where this one cannot decide at the present traffic and the policy asks no approval: the right to promote covers it. */
+export const raiseRollout = control('raise', 'rollout:promote', raising, true)
+/** The candidate back to 0 % everywhere; the rollout stays live until it is resumed or returned. */
+export const lowerRollout = control('lower', 'rollout:pause', 'lower', false)
 /** Straight to 100 %, where the policy asks no approval. */
 export const promoteRollout = control('promote', 'rollout:promote', 'promote-now', true)
 /** All traffic back to the version before. */

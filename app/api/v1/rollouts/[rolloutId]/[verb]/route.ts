@@ -1,9 +1,12 @@
 import { rerunRollout } from '@/lib/rollouts/commands'
 import {
   cancelRollout,
+  extendRollout,
   keepTheirs,
+  lowerRollout,
   pauseRollout,
   promoteRollout,
+  raiseRollout,
   restoreOurs,
   resumeRollout,
   returnRollout,
@@ -14,6 +17,9 @@ import { verbRoute } from '@/lib/route'
 export const POST = verbRoute({
   pause: pauseRollout,
   resume: resumeRollout,
+  extend: extendRollout,
+  raise: raiseRollout,
+  lower: lowerRollout,
   promote: promoteRollout,
   return: returnRollout,
   cancel: cancelRollout,

@@ -6,10 +6,13 @@ import { Button } from '@/components/ui/button'
 import { Dialog, DialogContent } from '@/components/ui/dialog'
 import { useToast } from '@/components/ui/toast'
 import { probeClusterAction, removeClusterAction, renewIdentityAction } from '@/lib/clusters/actions'
+import type { ClusterRow } from '@/lib/clusters/schema'
+import { EditCluster } from './cluster-form'
 import { IdentityToken } from './identity-token'
 
-/** What an admin can do with a cluster: ask whether it is there, give it a new identity, take it away. */
-export function ClusterActs({ id, name }: { id: string; name: string }) {
+/** What an admin can do with a cluster: ask whether it is there, edit it, give it a new identity, take it away. */
+export function ClusterActs({ cluster }: { cluster: ClusterRow }) {
+  const { id, name } = cluster
   const say = useToast()
   const [pending, start] = useTransition()
   const [token, setToken] = useState<string | null>(null)
@@ -37,6 +40,7 @@ export function ClusterActs({ id, name }: { id: string; name: string }) {
       <Button size="sm" pending={pending} onClick={probe}>
         Probe
       </Button>
+      {cluster.driver === 'local' ? <EditCluster cluster={cluster} /> : null}
       <Confirm
         trigger={
           <Button size="sm" variant="ghost">

@@ -1,15 +1,14 @@
 'use client'
 
-import Link from 'next/link'
 import { type FormEvent, useState, useTransition } from 'react'
-import { NO_REFUSAL, type Refusal, refusalOf } from '@/components/auth/enter'
-import { Banner } from '@/components/ui/banner'
+import { NO_REFUSAL, refusalOf } from '@/components/auth/enter'
 import { Button } from '@/components/ui/button'
-import { Dialog, DialogActions, DialogContent, DialogTrigger } from '@/components/ui/dialog'
-import { Field } from '@/components/ui/field'
-import { Input } from '@/components/ui/input'
-import { Select } from '@/components/ui/select'
-import { addClusterAction } from '@/lib/clusters/actions'
+import { Dialog, DialogContent, DialogTrigger } from '@/components/ui/dialog'
+import { reached } from '@/components/ui/reached'
+import { addClusterAction, editClusterAction } from '@/lib/clusters/actions'
+import type { ClusterRow } from '@/lib/clusters/schema'
+import { ClusterFields } from './cluster-fields'
+import { ExampleEnded } from './example-ended'
 import { IdentityToken } from './identity-token'
 
 interface Added {
@@ -32,7 +31,7 @@ export function ClusterForm() {
     event.preventDefault()
     const input = Object.fromEntries(new FormData(event.currentTarget))
     start(async () => {
-      const result = await addClusterAction(input)
+      const result = await reached(addClusterAction(input))
       setRefusal(refusalOf(result))
       if (result.ok) setAdded({ identityToken: result.value.identityToken, link: result.value.exampleEnded?.link ?? null })
     })
@@ -43,68 +42,53 @@ export function ClusterForm() {
         <Button variant="primary">Add a cluster</Button>
       </DialogTrigger>
       <DialogContent title="Add a local cluster" description="A running local cluster of Slipway, on this machine or another.">
-        {added ? <Done added={added} /> : <ClusterFields refusal={refusal} pending={pending} onSubmit={submit} />}
+        {added ? (
+          <div className="grid gap-3">
+            <IdentityToken token={added.identityToken} />
+            <ExampleEnded link={added.link} />
+          </div>
+        ) : (
+          <ClusterFields refusal={refusal} pending={pending} onSubmit={submit} />
+        )}
       </DialogContent>
     </Dialog>
   )
 }
 
-function Done({ added }: { added: Added }) {
+/** Changes a cluster's addresses, place or admin token; its name stays. */
+export function EditCluster({ cluster }: { cluster: ClusterRow }) {
+  const [open, setOpen] = useState(false)
+  const [refusal, setRefusal] = useState(NO_REFUSAL)
+  const [link, setLink] = useState<string | null>(null)
+  const [pending, start] = useTransition()
+  const change = (next: boolean) => {
+    setOpen(next)
+    setLink(null)
+    setRefusal(NO_REFUSAL)
+  }
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    const { adminToken, ...rest } = Object.fromEntries(new FormData(event.currentTarget))
+    const input = { clusterId: cluster.id, ...rest, ...(adminToken ? { adminToken } : {}) }
+    start(async () => {
+      const result = await reached(editClusterAction(input))
+      setRefusal(refusalOf(result))
+      if (!result.ok) return
+      const ended = result.value.exampleEnded?.link ?? null
+      setLink(ended)
+      if (!ended) setOpen(false)
+    })
+  }
   return (
-    <div className="grid gap-3">
-      <IdentityToken token={added.identityToken} />
-      {added.link ? (
-        <Banner>
-          This ended the example workspace: its passwords no longer work. Set your own now:{' '}
-          <Link href={added.link} className="break-all underline underline-offset-3">
-            {added.link}
-          </Link>
-        </Banner>
-      ) : null}
-    </div>
-  )
-}
-
-interface FieldsProps {
-  refusal: Refusal
-  pending: boolean
-  onSubmit: (event: FormEvent<HTMLFormElement>) => void
-}
-
-function ClusterFields({ refusal, pending, onSubmit }: FieldsProps) {
-  const { fields } = refusal
-  return (
-    <form onSubmit={onSubmit} className="grid gap-3">
-      {refusal.message ? <Banner>{refusal.message}</Banner> : null}
-      <div className="grid gap-3 sm:grid-cols-[minmax(0,1fr)_8rem]">
-        <Field label="Name" error={fields.name}>
-          <Input name="name" required maxLength={63} placeholder="cloud-2" />
-        </Field>
-        <Field label="Place" error={fields.location}>
-          <Select name="location">
-            <option value="cloud">cloud</option>
-            <option value="on-prem">on-prem</option>
-          </Select>
-        </Field>
-      </div>
-      <Field
-        label="Admin address"
-        hint="Where the engine reaches it. Another machine than this one ends the example workspace."
-        error={fields.adminUrl}
-      >
-        <Input name="adminUrl" required placeholder="http://127.0.0.1:3002" />
-      </Field>
-      <Field label="Address for callers" error={fields.publicUrl}>
-        <Input name="publicUrl" required placeholder="http://127.0.0.1:3010" />
-      </Field>
-      <Field label="Admin token" hint="Sealed by the engine before it is stored; never shown again." error={fields.adminToken}>
-        <Input name="adminToken" type="password" required autoComplete="off" />
-      </Field>
-      <DialogActions>
-        <Button type="submit" variant="primary" pending={pending}>
-          Add the cluster
+    <Dialog open={open} onOpenChange={change}>
+      <DialogTrigger asChild>
+        <Button size="sm" variant="ghost">
+          Edit
         </Button>
-      </DialogActions>
-    </form>
+      </DialogTrigger>
+      <DialogContent title={`Edit ${cluster.name}`} description="What it runs goes on. The engine uses the new address at its next look.">
+        {link ? <ExampleEnded link={link} /> : <ClusterFields now={cluster} refusal={refusal} pending={pending} onSubmit={submit} />}
+      </DialogContent>
+    </Dialog>
   )
 }

@@ -48,7 +48,7 @@ export function ClusterTable({ rows, label, manage }: ClusterTableProps) {
             </TableCell>
             {manage ? (
               <TableCell>
-                <ClusterActs id={row.id} name={row.name} />
+                <ClusterActs cluster={row} />
               </TableCell>
             ) : null}
           </TableRow>

@@ -8,10 +8,9 @@ import { Button } from '@/components/ui/button'
 import { Dialog, DialogActions, DialogContent, DialogTrigger } from '@/components/ui/dialog'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
-import { Select } from '@/components/ui/select'
-import { Textarea } from '@/components/ui/textarea'
+import { reached } from '@/components/ui/reached'
 import { createModelAction } from '@/lib/models/actions'
-import { DATA_CLASSES, RISKS, TASKS } from '@/lib/models/schema'
+import { Choice, ModelWords } from './model-words'
 
 /** Makes a model, and leads to its page. `open`: the address asks for the form itself. */
 export function ModelForm({ teams, open = false }: { teams: { slug: string; name: string }[]; open?: boolean }) {
@@ -22,7 +21,7 @@ export function ModelForm({ teams, open = false }: { teams: { slug: string; name
     event.preventDefault()
     const input = Object.fromEntries(new FormData(event.currentTarget))
     start(async () => {
-      const result = await createModelAction(input)
+      const result = await reached(createModelAction(input))
       setRefusal(refusalOf(result))
       if (result.ok) router.push(`/models/${result.value.slug}`)
     })
@@ -44,20 +43,7 @@ export function ModelForm({ teams, open = false }: { teams: { slug: string; name
           <Field label="Team" error={refusal.fields.team}>
             <Choice name="team" options={teams.map((team) => [team.slug, team.name])} />
           </Field>
-          <Field label="What it is for" error={refusal.fields.description}>
-            <Textarea name="description" maxLength={2_000} />
-          </Field>
-          <div className="grid gap-3 sm:grid-cols-3">
-            <Field label="Task" error={refusal.fields.task}>
-              <Choice name="task" options={TASKS.map((task) => [task, task])} />
-            </Field>
-            <Field label="Data" error={refusal.fields.dataClass}>
-              <Choice name="dataClass" options={DATA_CLASSES.map((name) => [name, name])} initial="internal" />
-            </Field>
-            <Field label="Risk" error={refusal.fields.risk}>
-              <Choice name="risk" options={RISKS.map((name) => [name, name])} initial="limited" />
-            </Field>
-          </div>
+          <ModelWords fields={refusal.fields} task />
           <DialogActions>
             <Button type="submit" variant="primary" pending={pending}>
               Create the model
@@ -66,17 +52,5 @@ export function ModelForm({ teams, open = false }: { teams: { slug: string; name
         </form>
       </DialogContent>
     </Dialog>
-  )
-}
-
-function Choice({ options, initial, ...props }: { name: string; options: (readonly [string, string])[]; initial?: string }) {
-  return (
-    <Select {...props} defaultValue={initial}>
-      {options.map(([value, label]) => (
-        <option key={value} value={value}>
-          {label}
-        </option>
-      ))}
-    </Select>
   )
 }

@@ -81,6 +81,13 @@ describe('a cluster', () => {
     expect(await db().installation.findUnique({ where: { id: 1 } })).toMatchObject({ example: false })
   })
 
+  it('that moves to another machine ends the example workspace too, and says how to come back in', async () => {
+    await db().installation.upsert({ where: { id: 1 }, create: { id: 1, example: true, restoreMark: newId() }, update: { example: true } })
+    const made = value(await addCluster(admin, input()))
+    expect(value(await editCluster(admin, { clusterId: made.id, publicUrl: 'http://127.0.0.1:44013' })).exampleEnded).toBeNull()
+    expect(value(await editCluster(admin, { clusterId: made.id, adminUrl: 'http://10.0.0.7:3002' })).exampleEnded).not.toBeNull()
+  })
+
   it('gets a new identity, which ends the old one', async () => {
     const made = value(await addCluster(admin, input()))
     const before = (await db().cluster.findUniqueOrThrow({ where: { id: made.id } })).identityHash

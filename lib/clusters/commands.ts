@@ -37,7 +37,7 @@ export const addCluster = defineCommand({
   },
 })
 
-/** Changes a cluster's addresses, place or admin token. */
+/** Changes a cluster's addresses, place or admin token. An admin address on another machine ends the example workspace, as adding such a cluster does. */
 export const editCluster = defineCommand({
   name: 'cluster.edit',
   input: EditCluster,
@@ -51,15 +51,15 @@ export const editCluster = defineCommand({
     if (location !== cluster.location) await refuseMisplaced(tx, cluster.id, location)
     const secret = input.adminToken ? await sealed(input.adminToken) : {}
     await tx.cluster.update({ where: { id: cluster.id }, data: { config, location, ...secret } })
-    if (!isLoopback(config.adminUrl)) await endExample(tx, actor.memberId)
+    const ended = isLoopback(config.adminUrl) ? null : await endExample(tx, actor.memberId)
     await announceEnvironments(tx, cluster.id)
     audit({
       kind: 'cluster',
       id: cluster.id,
       name: cluster.name,
-      detail: { location, ...config, newToken: input.adminToken !== undefined },
+      detail: { location, ...config, newToken: input.adminToken !== undefined, endedExample: ended !== null },
     })
-    return { id: cluster.id }
+    return { id: cluster.id, exampleEnded: ended }
   },
 })
 

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
 import { Aliases } from '@/components/models/aliases'
+import { EditModel } from '@/components/models/edit-model'
 import { VersionTable } from '@/components/models/version-table'
 import { LiveRefresh } from '@/components/shell/live'
 import { ArmLabel } from '@/components/ui/arm-label'
@@ -57,7 +58,14 @@ export default async function ModelPage({ params, searchParams }: ModelPageProps
           </>
         }
         lead={<span className="whitespace-pre-line break-words">{model.description}</span>}
-        actions={model.may.register ? register : null}
+        actions={
+          model.may.register ? (
+            <>
+              <EditModel model={model} />
+              {register}
+            </>
+          ) : null
+        }
       />
       <div className="grid items-start gap-4 lg:grid-cols-2">
         <Live endpoints={model.endpoints} />

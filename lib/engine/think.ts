@@ -1,6 +1,7 @@
 import { db } from '@/lib/db'
 import { slotOf } from '@/lib/rollouts/evidence'
 import { frameDue, freeze } from '@/lib/rollouts/frame'
+import { stableBad } from '@/lib/rollouts/decision'
 import { decide, type JudgePoint } from '@/lib/rollouts/judge'
 import type { LedgerEvent } from '@/lib/rollouts/ledger'
 import { advance } from '@/lib/rollouts/machine'
@@ -51,7 +52,7 @@ export async function think(look: Look, desks: Map<string, Desk>, claim: Claim):
   thought.judged = judgement && { rollout: judged, judgement }
   const told = judgement && saysSomethingNew(desk.lastJudged, judgement)
   const events: LedgerEvent[] = told ? [{ kind: 'judged', judgement, point, node: NODE }] : []
-  const change = note(thought, judged, look, { decision: judgement, events })
+  const change = note(thought, judged, look, { decision: judgement, events, stableBad: stableBad(desk.bench) })
   const frame = await dueFrame(judged.plan, change?.next ?? judged.state, desk, look.nowMs)
   if (frame) addEvent(thought, judged, frame)
   return thought
@@ -102,9 +103,10 @@ function note(
   thought: Thought,
   rollout: KeptRollout,
   look: Look,
-  judged: { decision: Judgement | null; events: LedgerEvent[] },
+  judged: { decision: Judgement | null; events: LedgerEvent[]; stableBad?: boolean },
 ): Change | null {
-  const input = { kind: 'observed' as const, clusters: clusterViews(rollout, look), decision: judged.decision?.decision ?? null }
+  const decision = judged.decision?.decision ?? null
+  const input = { kind: 'observed' as const, clusters: clusterViews(rollout, look), decision, stableBad: judged.stableBad }
   const moved = advance(rollout.plan, rollout.state, input, look.nowMs)
   if (!moved.ok) return null
   if (moved.wakeAt !== null) thought.wakeMs = Math.min(thought.wakeMs ?? moved.wakeAt, moved.wakeAt)

@@ -3,11 +3,13 @@ import { advance, type Input } from './machine'
 import type { PlanDocument } from './schema'
 import type { RolloutState } from './state'
 
-type Asked = 'pause' | 'resume' | 'promote-now' | 'return' | 'cancel' | 'takeover-keep' | 'takeover-restore'
+type Asked = 'pause' | 'resume' | 'extend' | 'lower' | 'promote-now' | 'return' | 'cancel' | 'takeover-keep' | 'takeover-restore'
 
 const VERBS: Record<Asked, { permission: Permission; words: string }> = {
   resume: { permission: 'rollout:resume', words: 'resume it' },
   pause: { permission: 'rollout:pause', words: 'pause it' },
+  extend: { permission: 'rollout:resume', words: 'give it more time' },
+  lower: { permission: 'rollout:pause', words: 'take it back to 0 %' },
   'promote-now': { permission: 'rollout:promote', words: 'promote it now' },
   return: { permission: 'rollout:return', words: 'return it' },
   cancel: { permission: 'rollout:cancel', words: 'cancel it' },

@@ -60,7 +60,7 @@ describe('where it stands', () => {
     for (const judgement of [null, judged]) {
       const held = withHolds(run, [hold(plan, reason, T0, null, '')], T0)
       expectWhole(held, judgement)
-      expect(standing(plan, held, judgement, now).needs).toMatch(/within 4 h, else it returns$/)
+      expect(standing(plan, held, judgement, now).needs).toMatch(reason === 'stable-bad' ? /within 4 h, else it stays$/ : /within 4 h, else it returns$/)
     }
   })
 
@@ -100,7 +100,7 @@ describe('where it stands', () => {
   it('says who may, as the table of permissions and the machine have it', () => {
     const who = (name: keyof typeof STATES) => standing(plan, stateOf(name), null, now).who
     expect(who('awaiting')).toBe('Approvers may approve it or reject it; Engineers and SREs may cancel it.')
-    expect(who('progressing')).toBe('Engineers and SREs may pause it, promote it now or return it.')
+    expect(who('progressing')).toBe('Engineers and SREs may pause it, give it more time, take it back to 0 %, promote it now or return it.')
     expect(who('takeover')).toMatch(/SREs may keep theirs or restore ours\.$/)
     expect(who('returning')).toBe('Nobody has to act: traffic is going back.')
     expect(standing(planOf({ approvals: 1 }), stateOf('progressing'), null, now).who).not.toContain('promote')

@@ -148,7 +148,8 @@ function waiting(plan: PlanDocument, judgement: Judgement): Omit<Block, 'since'>
 
 function holding(plan: PlanDocument, run: Holding, judgement: Judgement | null, now: number): Block {
   const end = Math.min(...run.holds.map((hold) => hold.end ?? Number.POSITIVE_INFINITY))
-  const over = plan.pace.holdEnd === 'return' ? 'it returns' : 'it stays'
+  const asks = run.holds.some(({ reason }) => reason === 'stable-bad')
+  const over = plan.pace.holdEnd === 'return' && !asks ? 'it returns' : 'it stays'
   const until = Number.isFinite(end) ? ` within ${formatDuration((end - now) / 1_000)}, else ${over}` : ''
   return {
     blocks: run.holds
@@ -172,11 +173,13 @@ function promoted(plan: PlanDocument, state: Promoted, now: number): Block {
     case 'none':
     case 'passed':
       return { blocks: 'nothing blocks: the rollout has ended (promoted)', since, needs: 'nothing' }
-    default:
+    case 'asks':
       return {
-        blocks: `promoted, and its watch is over (${state.watch})`,
+        blocks: `the watch found a fault, but ${from} fails its own objective`,
         since,
-        needs: state.watch === 'open' ? 'nothing' : '1 person to look, if it asks',
+        needs: `1 person to return to ${from} all the same, or to launch another version`,
       }
+    case 'ended':
+      return { blocks: 'nothing blocks: promoted, and its watch ended when the next rollout began', since, needs: 'nothing' }
   }
 }

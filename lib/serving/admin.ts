@@ -6,7 +6,7 @@ import { log } from '@/lib/log'
 import { readBody } from './body'
 import type { Cluster, Decision } from './cluster'
 import { Refusal } from './refusal'
-import { Removal } from './schema'
+import { HandReturn, Removal } from './schema'
 
 /** A wish with bins of 250 features stays below this. */
 const MAX_BODY = 2 * 1024 * 1024
@@ -20,7 +20,8 @@ interface Answer {
 
 /**
  * The admin API, on loopback: /v1/clusters/NAME (what it is), .../endpoints (what it observes), .../endpoints/ID (PUT a wish, DELETE it),
- * .../endpoints/ID/logs?limit=N, .../endpoints/ID/preview (POST a wish). Each named cluster has its own token.
+ * .../endpoints/ID/logs?limit=N, .../endpoints/ID/preview (POST a wish), .../endpoints/ID/return (POST {"version":N}: a hand without Slipway). Each named
+ * cluster has its own token.
  */
 export class AdminApi {
   readonly server: http.Server
@@ -71,6 +72,10 @@ export class AdminApi {
       case 'DELETE v1 clusters endpoints ID': {
         const { fence, generation } = checked(Removal, await readJson(request))
         return decided(await cluster.remove(checked(z.uuid(), id), fence, generation))
+      }
+      case 'POST v1 clusters endpoints ID return': {
+        const { version } = checked(HandReturn, await readJson(request))
+        return decided(await cluster.returnByHand(checked(z.uuid(), id), version))
       }
       case 'POST v1 clusters endpoints ID preview':
         return { status: 200, body: { changes: cluster.preview(await readWish(request, id)) } }

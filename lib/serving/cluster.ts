@@ -11,7 +11,9 @@ import { Endpoint } from './endpoint'
 import { EndpointLog } from './endpoint-log'
 import { Flusher } from './flusher'
 import { Gateway, type GatewayLimits, LIMITS } from './gateway'
+import { returned } from './hand'
 import { changes } from './preview'
+import { Refusal } from './refusal'
 import type { ChangeLine, ClusterState, LogLine } from './schema'
 import { Spool } from './spool'
 import { Telemetry } from './telemetry'
@@ -100,6 +102,19 @@ export class Cluster {
     return this.#write({ ...empty, ...before, endpointId, fence, generation, arms: [], keys: [] }, true)
   }
 
+  /**
+   * All traffic to a version that is loaded here, for somebody who has nothing but this API. Its fence leaps, so that no engine that still works on the endpoint
+   * writes over it.
+   */
+  returnByHand(endpointId: string, version: number): Promise<Decision> {
+    const held = this.#endpoints.get(endpointId)
+    if (!held || held.stored.removed) throw new Refusal(404, 'not-found', 'This cluster does not serve that endpoint.')
+    const wish = returned(held.wish, version)
+    if (wish) return this.#write(wish, false, { at: this.clock.now() })
+    const loaded = held.wish.arms.map((arm) => `v${arm.number}`).join(', ') || 'none'
+    return Promise.resolve({ kind: 'refused', reason: `Version ${version} is not loaded here. Loaded: ${loaded}.` })
+  }
+
   observe(): ObservedEndpoint[] {
     return [...this.#endpoints.values()].map((endpoint) => endpoint.observed())
   }
@@ -136,13 +151,13 @@ export class Cluster {
   }
 
   /** One write after another, so that a decision is made on what is on disk. */
-  #write(wish: Wish, removed: boolean): Promise<Decision> {
-    const decision = this.#writes.then(() => this.#decide(wish, removed))
+  #write(wish: Wish, removed: boolean, byHand: { at: number } | null = null): Promise<Decision> {
+    const decision = this.#writes.then(() => this.#decide(wish, removed, byHand))
     this.#writes = decision.catch(() => undefined)
     return decision
   }
 
-  async #decide(wish: Wish, removed: boolean): Promise<Decision> {
+  async #decide(wish: Wish, removed: boolean, byHand: { at: number } | null): Promise<Decision> {
     const there = this.#endpoints.get(wish.endpointId)
     if (there) {
       const { fence, generation } = there.wish
@@ -153,7 +168,8 @@ export class Cluster {
     }
     const reason = removed ? null : (wrongWish(wish) ?? this.#taken(wish))
     if (reason) return { kind: 'refused', reason }
-    const stored = there?.plan(wish, removed) ?? { wish, removed, routed: wish.arms.some((arm) => arm.weight > 0) ? null : wish }
+    const planned = there?.plan(wish, removed) ?? { wish, removed, routed: wish.arms.some((arm) => arm.weight > 0) ? null : wish }
+    const stored = { ...planned, byHand }
     await this.#store.save(stored)
     return { kind: 'applied', observed: this.#hold(stored).observed() }
   }

@@ -84,6 +84,7 @@ export class Endpoint {
         }
       }),
       removed,
+      byHand: this.#stored.byHand ?? null,
     }
   }
 

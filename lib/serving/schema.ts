@@ -39,6 +39,9 @@ export const AdminProblem = z.object({
   generation: z.number().optional(),
 })
 
+/** All traffic to a version that is loaded here, by its number. */
+export const HandReturn = z.object({ version: z.number().int().positive() })
+
 /** Which removal is asked for. */
 export const Removal = z.object({ fence: z.number().int().min(0), generation: z.number().int().min(0) })
 

@@ -5,7 +5,13 @@ import { writeDurably } from '@/lib/durable-file'
 import { Wish } from '@/lib/endpoints/wish'
 
 /** What is remembered of an endpoint: the last wish taken, the one routed by (null: none yet), whether it was removed. */
-export const StoredEndpoint = z.object({ wish: Wish, routed: Wish.nullable(), removed: z.boolean() })
+export const StoredEndpoint = z.object({
+  wish: Wish,
+  routed: Wish.nullable(),
+  removed: z.boolean(),
+  /** The wish was made here by hand, and when (ms); missing: it came whole from a writer. */
+  byHand: z.object({ at: z.number() }).nullish(),
+})
 export type StoredEndpoint = z.infer<typeof StoredEndpoint>
 
 /** One file per endpoint; on disk (file and folder fsynced) before a write resolves. */

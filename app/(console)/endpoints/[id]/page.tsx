@@ -10,6 +10,7 @@ import { PlacedClusters } from '@/components/endpoints/placed-clusters'
 import { Progress } from '@/components/endpoints/progress'
 import { ReturnButton } from '@/components/endpoints/return-button'
 import { TakenOver } from '@/components/endpoints/takeover/taken-over'
+import { WithoutSlipway } from '@/components/endpoints/without-slipway'
 import { MonitoringGlance } from '@/components/monitoring/glance'
 import { RolloutTable } from '@/components/rollouts/rollout-table'
 import { Crumb } from '@/components/shell/crumbs'
@@ -23,6 +24,7 @@ import { PageHeader } from '@/components/ui/page-header'
 import { sessionActor } from '@/lib/auth/session'
 import { getEndpoint } from '@/lib/endpoints/queries'
 import { listTakeovers } from '@/lib/endpoints/takeover/queries'
+import { getWithoutSlipway } from '@/lib/endpoints/without/queries'
 import { TimeRange } from '@/lib/monitoring/schema'
 import { found } from '@/lib/pages'
 import { listRollouts } from '@/lib/rollouts/queries'
@@ -74,6 +76,7 @@ export default async function EndpointPage({ params, searchParams }: { params: P
       >
         <PlacedClusters clusters={endpoint.clusters} guarded={endpoint.keys.length > 0} />
       </Card>
+      <WithoutSlipway box={await getWithoutSlipway(actor, endpoint.id)} />
       <MonitoringGlance endpointId={endpoint.id} range={TimeRange.parse(line)} title={lineWords(line, '30m')} />
       <Card title="Rollouts here">
         {rollouts.items.length > 0 ? (

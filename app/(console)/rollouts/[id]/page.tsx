@@ -2,10 +2,12 @@ import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { z } from 'zod'
 import { TakenOver } from '@/components/endpoints/takeover/taken-over'
+import { WithoutSlipway } from '@/components/endpoints/without-slipway'
 import { LiveRollout } from '@/components/rollouts/live-rollout'
 import { LiveRefresh } from '@/components/shell/live'
 import { sessionActor } from '@/lib/auth/session'
 import { listTakeovers } from '@/lib/endpoints/takeover/queries'
+import { getWithoutSlipway } from '@/lib/endpoints/without/queries'
 import { found } from '@/lib/pages'
 import { getRolloutTimeline, getRolloutView } from '@/lib/rollouts/queries'
 
@@ -23,6 +25,7 @@ export default async function RolloutPage({ params }: { params: Promise<{ id: st
       <LiveRefresh keys={[`endpoint:${rollout.endpointId}`]} />
       <TakenOver takeovers={await listTakeovers(actor, rollout.endpointId)} />
       <LiveRollout initial={rollout} initialTimeline={timeline} />
+      <WithoutSlipway box={await getWithoutSlipway(actor, rollout.endpointId)} />
     </>
   )
 }

@@ -23,17 +23,36 @@ const KEPT_MS = 300_000
 /** How long a query waits for a free connection: a hundred repeats of one request wait for the first of them, ten at a time. */
 export const FREE_MS = 10_000
 
+/**
+ * Sends a connection's queries one after another. Prisma reads the relations of one `include` side by side, in a transaction on one connection; pg queues
+ * that by itself, but will stop doing so.
+ */
+function oneAfterAnother(client: pg.PoolClient): void {
+  const send = client.query.bind(client) as (...args: unknown[]) => unknown
+  let before: Promise<unknown> = Promise.resolve()
+  const query = (...args: unknown[]) => {
+    // With a callback it is the pool's own, on a connection that nobody else holds.
+    if (typeof args.at(-1) === 'function') return send(...args)
+    const answer = before.then(() => send(...args))
+    before = answer.catch(() => undefined)
+    return answer
+  }
+  Object.assign(client, { query })
+}
+
 /** The process's connection pool, for SQL by unnest on hot tables. */
 export function pool(): pg.Pool {
-  database.pool ??= new pg.Pool({
+  if (database.pool) return database.pool
+  database.pool = new pg.Pool({
     connectionString: required('DATABASE_URL'),
     max: 10,
     connectionTimeoutMillis: FREE_MS,
     idleTimeoutMillis: KEPT_MS,
     keepAlive: true,
   })
+  database.pool.on('connect', oneAfterAnother)
   // An idle connection that Postgres cuts (restart) must not end the process; the next query opens another.
-  if (database.pool.listenerCount('error') === 0) database.pool.on('error', () => undefined)
+  database.pool.on('error', () => undefined)
   return database.pool
 }
 

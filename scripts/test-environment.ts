@@ -33,6 +33,15 @@ Object.assign(process.env, {
   SLIPWAY_ENGINE_TOKEN: 'test-engine-token-of-32-characters',
 })
 
+// pg queues a query that is sent while another runs on the same connection, says so once, and will stop doing it: queries of one transaction go one after another.
+const sideBySide: Error[] = []
+process.on('warning', (warning) => {
+  if (warning.message.startsWith('Calling client.query() when the client is already executing a query')) sideBySide.push(warning)
+})
+afterAll(() => {
+  if (sideBySide[0]) throw sideBySide[0]
+})
+
 afterAll(async () => {
   const { closeDatabase } = await import('@/lib/db')
   await closeDatabase()

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { z } from 'zod'
+import { DocumentText } from '@/components/models/document-text'
 import { Crumb } from '@/components/shell/crumbs'
 import { Badge } from '@/components/ui/badge'
 import { Card, CardBody } from '@/components/ui/card'
@@ -15,7 +16,7 @@ import { VersionNumber } from '@/lib/versions/schema'
 export const dynamic = 'force-dynamic'
 export const metadata: Metadata = { title: 'Document' }
 
-/** A version's card or report, as it was written. */
+/** A version's card or report. */
 export default async function DocumentPage({ params }: { params: Promise<{ model: string; number: string; document: string }> }) {
   const actor = await sessionActor()
   const path = await params
@@ -41,7 +42,7 @@ export default async function DocumentPage({ params }: { params: Promise<{ model
       />
       <Card>
         <CardBody>
-          <pre className="max-w-prose whitespace-pre-wrap break-words font-sans">{document.body}</pre>
+          <DocumentText text={document.body} />
         </CardBody>
       </Card>
     </>

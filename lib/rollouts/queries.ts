@@ -74,7 +74,7 @@ export async function listRollouts(actor: Actor, raw: unknown): Promise<Page<Rol
 }
 
 /** A rollout with its scope, if the actor may read it. Throws not-found. */
-async function readable(actor: Actor, id: string) {
+export async function readable(actor: Actor, id: string) {
   const row = await db().rollout.findUnique({
     where: { id: parse(z.uuid(), id) },
     include: {

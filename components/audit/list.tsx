@@ -1,8 +1,10 @@
 import Link from 'next/link'
 import { address } from '@/components/ui/address'
+import { cn } from '@/components/ui/cn'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { Table, TableBody, TableCell, TableHead, TableHeading, TableRow } from '@/components/ui/table'
 import type { AuditRow } from '@/lib/audit/schema'
+import { verbWords } from '@/lib/audit/words'
 
 /** The trail as rows; names, verbs and targets lead to the rows that share them. */
 export function AuditList({ rows }: { rows: AuditRow[] }) {
@@ -25,8 +27,8 @@ export function AuditList({ rows }: { rows: AuditRow[] }) {
               <Filter name="who" value={row.who} />
               {row.signedInAs ? <span className="text-muted text-sm"> (signed in: {row.signedInAs})</span> : null}
             </TableCell>
-            <TableCell className="font-mono text-sm">
-              <Filter name="verb" value={row.verb} />
+            <TableCell>
+              {whatWords(row.verb)} <Filter name="verb" value={row.verb} className="font-mono text-muted text-xs" />
             </TableCell>
             <TableCell className="break-words">
               <span className="text-muted">{row.targetKind}</span> <Filter name="target" value={row.targetId} text={row.targetName} />
@@ -43,9 +45,15 @@ export function AuditList({ rows }: { rows: AuditRow[] }) {
   )
 }
 
-function Filter({ name, value, text }: { name: string; value: string; text?: string }) {
+/** "gave a role to": the target stands in the next column. */
+function whatWords(verb: string): string {
+  const { before, after } = verbWords(verb)
+  return after.trim() ? `${before} …${after}` : before
+}
+
+function Filter({ name, value, text, className }: { name: string; value: string; text?: string; className?: string }) {
   return (
-    <Link href={address('/audit', { [name]: value })} className="inline-block min-h-6 hover:underline">
+    <Link href={address('/audit', { [name]: value })} className={cn('inline-block min-h-6 leading-6 hover:underline', className)}>
       {text || value}
     </Link>
   )

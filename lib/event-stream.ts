@@ -1,6 +1,7 @@
-import { listen } from './events'
+import { ending } from './ending'
+import { type ChangeKey, listen } from './events'
 
-type Listener = (key: string) => void
+type Listener = (key: ChangeKey) => void
 
 interface Hub {
   listeners: Set<Listener>
@@ -13,7 +14,7 @@ function subscribe(listener: Listener): () => void {
   if (!held.slipwayHub) {
     const listeners = new Set<Listener>()
     const stop = listen('slipway_changed', (key) => {
-      for (const each of listeners) each(key)
+      for (const each of listeners) each(key as ChangeKey)
     })
     held.slipwayHub = { listeners, stop }
   }
@@ -33,24 +34,34 @@ const CHECK_MS = 30_000
 /** Keys told within this time are told once. */
 const GATHER_MS = 100
 
+/** Who reads a stream. */
+interface Reader {
+  /** Asked every 30 s; false, or a throw, ends the stream. */
+  stillMay: () => Promise<boolean>
+  /** Whether the reader may know that this key changed. */
+  hears: (key: ChangeKey) => Promise<boolean>
+}
+
 /**
- * An event stream of changed keys: `data: rollout:ID` for each, and `event: beat` every 2 s. `stillMay` is asked every 30 s; false, or a throw, ends the
- * stream, as the reader's going away does.
+ * An event stream of changed keys: `data: rollout:ID` for each, and `event: beat` every 2 s. It ends when the reader goes away or may no longer read, and
+ * when the process is told to end.
  */
-export function changeStream(signal: AbortSignal, stillMay: () => Promise<boolean>): Response {
+export function changeStream(gone: AbortSignal, { stillMay, hears }: Reader): Response {
+  const signal = AbortSignal.any([gone, ending()])
   const encoder = new TextEncoder()
   let end: () => void = () => undefined
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
-      const keys = new Set<string>()
+      const keys = new Set<ChangeKey>()
       let ended = false
       const send = (text: string) => controller.enqueue(encoder.encode(text))
-      const flush = () => {
-        for (const key of keys) send(`data: ${key}\n\n`)
+      const flush = async () => {
+        const gathered = [...keys]
         keys.clear()
+        for (const key of gathered) if ((await hears(key)) && !ended) send(`data: ${key}\n\n`)
       }
       const unsubscribe = subscribe((key) => {
-        if (keys.size === 0) setTimeout(() => ended || flush(), GATHER_MS)
+        if (keys.size === 0) setTimeout(() => ended || void flush().catch(end), GATHER_MS)
         keys.add(key)
       })
       const beat = setInterval(() => send('event: beat\ndata:\n\n'), BEAT_MS)
@@ -76,6 +87,12 @@ export function changeStream(signal: AbortSignal, stillMay: () => Promise<boolea
     cancel: () => end(),
   })
   return new Response(body, {
-    headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store, no-transform', 'x-accel-buffering': 'no' },
+    headers: {
+      'content-type': 'text/event-stream',
+      'cache-control': 'no-store, no-transform',
+      'x-accel-buffering': 'no',
+      // A connection kept for more would hold up the end of the server.
+      connection: 'close',
+    },
   })
 }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Actor } from '@/lib/auth/actor'
 import { parse } from '@/lib/command'
 import { db } from '@/lib/db'
+import { ending } from '@/lib/ending'
 import { getRolloutView } from '../queries'
 import { Phase } from '../schema'
 import { isTerminal } from '../store'
@@ -28,7 +29,7 @@ export async function waitForRollout(actor: Actor, id: string, search: URLSearch
   const over = (now: Phase) => (phase === undefined ? isTerminal(now) : now !== phase)
   if (wait === 0 || over(first.phase)) return first
   const until = performance.now() + wait * 1_000
-  while (performance.now() < until && !signal.aborted) {
+  while (performance.now() < until && !signal.aborted && !ending().aborted) {
     await pause(LOOK_MS)
     const row = await db().rollout.findUnique({ where: { id }, select: { phase: true } })
     if (!row || over(Phase.parse(row.phase))) break

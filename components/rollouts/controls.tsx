@@ -1,33 +1,12 @@
 'use client'
 
 import { Pause, Play, Undo2, X } from 'lucide-react'
-import { useTransition } from 'react'
 import { Confirm } from '@/components/ui/alert-dialog'
 import { Button } from '@/components/ui/button'
-import { reached } from '@/components/ui/reached'
-import { useToast } from '@/components/ui/toast'
-import type { Result } from '@/lib/errors'
-import {
-  cancelRolloutAction,
-  keepTheirsAction,
-  pauseRolloutAction,
-  promoteRolloutAction,
-  restoreOursAction,
-  resumeRolloutAction,
-  returnRolloutAction,
-} from '@/lib/rollouts/actions'
 import type { ControlVerb, RolloutView } from '@/lib/rollouts/view-schema'
+import { press } from './acts'
+import { OneClick } from './one-click'
 import { versionWord } from './words'
-
-const ACTIONS: Record<ControlVerb, (input: unknown) => Promise<Result<unknown>>> = {
-  pause: pauseRolloutAction,
-  resume: resumeRolloutAction,
-  promote: promoteRolloutAction,
-  return: returnRolloutAction,
-  cancel: cancelRolloutAction,
-  keep: keepTheirsAction,
-  restore: restoreOursAction,
-}
 
 interface ControlsProps {
   rollout: RolloutView
@@ -37,25 +16,25 @@ interface ControlsProps {
 
 /** What this person may do now. Undoable acts are one click, a return is two, nothing is typed; who may do the rest is said. */
 export function Controls({ rollout, onDone }: ControlsProps) {
-  const { verbs } = rollout
+  // What the panel of a rollout that waits offers stands there, with its consequence, and only there: going on, too.
+  const waits = rollout.options.length > 0
+  const inPanel = (verb: ControlVerb) => rollout.options.some((option) => option.verb === verb) || (waits && verb === 'resume')
+  const offered = (verb: ControlVerb) => rollout.verbs[verb].allowed && !inPanel(verb)
   const back = versionWord(rollout.from?.number)
-  // A preview waits to be switched; everything else that one resumes goes on where it was.
-  const resume = rollout.holds.some((hold) => hold.reason === 'approval') ? `Switch to ${versionWord(rollout.to?.number)}` : 'Resume'
   const run = async (verb: ControlVerb, what: string): Promise<string | undefined> => {
-    const result = await reached(ACTIONS[verb]({ rolloutId: rollout.id, revision: rollout.revision }))
-    if (!result.ok) return result.problem.message
-    onDone(what)
-    return undefined
+    const refused = await press(rollout, verb)
+    if (!refused) onDone(what)
+    return refused
   }
   return (
     <>
-      {verbs.pause.allowed ? <OneClick icon={<Pause aria-hidden />} label="Pause" act={() => run('pause', 'Pause')} /> : null}
-      {verbs.resume.allowed ? <OneClick icon={<Play aria-hidden />} label={resume} act={() => run('resume', resume)} /> : null}
-      {verbs.promote.allowed ? <Promote rollout={rollout} onConfirm={() => run('promote', 'Promote now')} /> : null}
-      {verbs.cancel.allowed ? <Cancel rollout={rollout} onConfirm={() => run('cancel', 'Cancel')} /> : null}
-      {verbs.keep.allowed ? <Takeover verb="keep" rollout={rollout} onConfirm={() => run('keep', 'Keep theirs')} /> : null}
-      {verbs.restore.allowed ? <Takeover verb="restore" rollout={rollout} onConfirm={() => run('restore', 'Restore ours')} /> : null}
-      {verbs.return.allowed ? (
+      {offered('pause') ? <OneClick icon={<Pause aria-hidden />} label="Pause" act={() => run('pause', 'Pause')} /> : null}
+      {offered('resume') ? <OneClick icon={<Play aria-hidden />} label="Resume" act={() => run('resume', 'Resume')} /> : null}
+      {offered('promote') ? <Promote rollout={rollout} onConfirm={() => run('promote', 'Promote now')} /> : null}
+      {offered('cancel') ? <Cancel rollout={rollout} onConfirm={() => run('cancel', 'Cancel')} /> : null}
+      {offered('keep') ? <Takeover verb="keep" rollout={rollout} onConfirm={() => run('keep', 'Keep theirs')} /> : null}
+      {offered('restore') ? <Takeover verb="restore" rollout={rollout} onConfirm={() => run('restore', 'Restore ours')} /> : null}
+      {offered('return') ? (
         <Confirm
           trigger={
             <Button variant="danger">
@@ -76,22 +55,6 @@ export function Controls({ rollout, onDone }: ControlsProps) {
         />
       ) : null}
     </>
-  )
-}
-
-function OneClick({ icon, label, act }: { icon: React.ReactNode; label: string; act: () => Promise<string | undefined> }) {
-  const [pending, start] = useTransition()
-  const say = useToast()
-  const click = () =>
-    start(async () => {
-      const refused = await act()
-      if (refused) say(refused, 'refused')
-    })
-  return (
-    <Button pending={pending} onClick={click}>
-      {pending ? null : icon}
-      {label}
-    </Button>
   )
 }
 
@@ -158,7 +121,9 @@ function Takeover({
 
 /** Who may do what this person may not, in one quiet line per reason. */
 export function WhoMay({ rollout }: { rollout: RolloutView }) {
-  const whys = [...new Set(Object.values(rollout.verbs).flatMap((verb) => (!verb.allowed && verb.why ? [verb.why] : [])))]
+  const told = rollout.options.map((option) => option.why)
+  const all = Object.values(rollout.verbs).flatMap((verb) => (!verb.allowed && verb.why ? [verb.why] : []))
+  const whys = [...new Set(all)].filter((why) => !told.includes(why))
   if (whys.length === 0) return null
   return <p className="text-muted text-sm">{whys.join(' ')}</p>
 }

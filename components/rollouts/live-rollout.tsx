@@ -14,6 +14,7 @@ import { Controls, WhoMay } from './controls'
 import { Facts } from './facts'
 import { GateCard } from './gate-card'
 import { Headline } from './headline'
+import { HeldPanel } from './held-panel'
 import { PreviewAddress } from './preview-address'
 import { RunAgain } from './run-again'
 import { Silence } from './silence'
@@ -60,6 +61,7 @@ export function LiveRollout({ initial, initialTimeline }: { initial: RolloutView
         <Ticks ticks={waiting ? null : rollout.ticks} clicked={live || rollout.ticks ? (clicked?.what ?? null) : null} />
         <WhoMay rollout={rollout} />
       </div>
+      <HeldPanel rollout={rollout} onDone={onDone} />
       <Card title="Steps and traffic" note="Counted is what requests really did in the last minute; desired is what the engine wants now.">
         <CardBody className="grid gap-5">
           {rollout.steps.length > 1 ? <Steps rollout={rollout} /> : null}

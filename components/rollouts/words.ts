@@ -27,6 +27,7 @@ export const WAVE_WORDS: Record<WaveView['state'], string> = {
   waits: 'waits for the wave before',
   starting: 'starting next',
   'at-step': 'at its step',
+  lowered: 'back at 0 %',
   done: 'done',
   returning: 'returning',
   returned: 'returned',

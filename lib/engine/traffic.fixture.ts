@@ -54,7 +54,8 @@ export class Traffic {
   constructor(
     private readonly world: World,
     seed: number,
-    private readonly perSecond: number,
+    /** Requests per second on every cluster; a test may change it. */
+    public perSecond: number,
     private readonly behaviour: (version: number) => Behaviour,
   ) {
     this.rng = random(seed)

@@ -21,6 +21,8 @@ export interface WorldOptions {
   approvals?: number
   steps?: number[]
   pace?: Partial<Pace>
+  /** Left out: errors and latency. */
+  gates?: Gate[]
   requestsPerSecond?: number
   readyAfterMs?: number
 }
@@ -66,6 +68,7 @@ export class World {
     steps = [500, 2500, 5000, 10_000],
     pace,
     readyAfterMs = 0,
+    gates = [Gate.parse({ metric: 'errors', floor: 0.01 }), Gate.parse({ metric: 'latency' })],
   }: WorldOptions): Promise<void> {
     await db().team.create({ data: { id: this.teamId, slug: `team-${this.teamId.slice(-12)}`, name: 'Team' } })
     await db().model.create({ data: { id: this.modelId, teamId: this.teamId, slug: this.slug, name: this.slug, task: 'binary' } })
@@ -89,7 +92,6 @@ export class World {
       }
       await db().modelVersion.create({ data: row })
     }
-    const gates = [Gate.parse({ metric: 'errors', floor: 0.01 }), Gate.parse({ metric: 'latency' })]
     const document = Policy.parse({ approvals, alias: 'champion', steps, gates, pace: Pace.parse({ ...PACE, ...pace }) })
     await db().environment.create({
       data: { id: this.environmentId, slug: this.environment, name: 'Env', kind: clusters > 1 ? 'hybrid' : 'cloud' },

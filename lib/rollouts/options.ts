@@ -28,6 +28,7 @@ export function stepDecides(plan: PlanDocument, state: RolloutState, traffic: Tr
  * known. Whether one may is not said here.
  */
 export function optionsOf(plan: PlanDocument, state: RolloutState, traffic: Traffic | null): HeldOption[] {
+  if (state.phase === 'promoted' && state.watch === 'asks') return [afterWatch(plan)]
   if (state.phase !== 'holding' || plan.strategy === 'return') return []
   const held: Held = { plan, state, traffic, steps: traffic ? outlookOf(plan, traffic) : [], has: (reason) => holds(state, reason) }
   return [resume(held), extend(held), raise(held), lower(held), back(held)].filter((option) => option !== null)
@@ -118,6 +119,14 @@ function back(held: Held): HeldOption {
     verb: 'return',
     label: held.has('stable-bad') ? `Return to ${before(held)} all the same` : `Return to ${before(held)}`,
     says: `${moves}, and the rollout ends.${worse}`,
+  }
+}
+
+function afterWatch({ from, to }: PlanDocument): HeldOption {
+  return {
+    verb: 'return',
+    label: `Return to v${from?.number} all the same`,
+    says: `A return begins: traffic goes to v${from?.number} as its capacity is ready, though it fails its own objective. Else v${to?.number} keeps all traffic.`,
   }
 }
 

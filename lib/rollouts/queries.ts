@@ -10,6 +10,7 @@ import { notFound } from '@/lib/errors'
 import { log } from '@/lib/log'
 import { decodeCursor, encodeCursor, type Page, pageOf } from '@/lib/paging'
 import { histories, openHistory } from './history'
+import { presentTraffic } from './launching/present'
 import { rowOf, worstOf } from './list-row'
 import { readRecord } from './record/store'
 import { LIVE_PHASES, STRATEGIES, TERMINAL_PHASES } from './schema'
@@ -91,6 +92,9 @@ export async function readable(actor: Actor, id: string) {
 const PERMISSIONS: Record<ControlVerb, Permission> = {
   pause: 'rollout:pause',
   resume: 'rollout:resume',
+  extend: 'rollout:resume',
+  raise: 'rollout:promote',
+  lower: 'rollout:pause',
   promote: 'rollout:promote',
   return: 'rollout:return',
   cancel: 'rollout:cancel',
@@ -128,6 +132,7 @@ export async function getRolloutView(actor: Actor, id: string): Promise<RolloutV
     watermarks: marks,
     actor,
     mayDo,
+    traffic: rollout.state.phase === 'holding' ? await presentTraffic(rollout, now) : null,
     endedAt: row.endedAt?.getTime() ?? null,
     now: now.getTime(),
   }

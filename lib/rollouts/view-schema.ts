@@ -50,8 +50,8 @@ export interface WaveView {
   cluster: string
   location: string
   wave: number
-  /** `waits`: an earlier wave is not done; `lost`: cannot be reached. */
-  state: 'waits' | 'starting' | 'at-step' | 'done' | 'returning' | 'returned' | 'lost'
+  /** `waits`: an earlier wave is not done; `lowered`: a person took next back to 0 %; `lost`: cannot be reached. */
+  state: 'waits' | 'starting' | 'at-step' | 'lowered' | 'done' | 'returning' | 'returned' | 'lost'
   /** Index into the plan's steps; null before the first. */
   step: number | null
   desired: number
@@ -77,6 +77,10 @@ export interface GateView {
   limit: number | null
   /** Odds, method and counts, shown only on demand. */
   explain: { label: string; value: string }[]
+  /** Judged and shown, never acted on. */
+  dryRun: boolean
+  /** What it does without data; `passes`: it passes, which is shown in red. */
+  noData: { says: string; passes: boolean }
 }
 
 /** The three ticks of the last wish: wished (stored), written (the cluster routes by it), counted (a flush after it). */
@@ -93,7 +97,14 @@ export interface VerbView {
   why: string | null
 }
 
-export type ControlVerb = 'pause' | 'resume' | 'promote' | 'return' | 'cancel' | 'keep' | 'restore'
+/** What a rollout that waits offers: a verb, and what follows in words and numbers. */
+export interface OptionView extends VerbView {
+  verb: 'resume' | 'extend' | 'raise' | 'lower' | 'return'
+  label: string
+  says: string
+}
+
+export type ControlVerb = 'pause' | 'resume' | 'extend' | 'raise' | 'lower' | 'promote' | 'return' | 'cancel' | 'keep' | 'restore'
 
 /** The page of a rollout, first screenful. Charts come by RolloutSeries. */
 export interface RolloutView {
@@ -124,6 +135,8 @@ export interface RolloutView {
   ticks: TicksView | null
   approvals: { needed: number; answers: { name: string; answer: string; reason: string; at: string }[] }
   verbs: Record<ControlVerb, VerbView>
+  /** Empty unless it waits for a person. */
+  options: OptionView[]
   /** Last beat of any engine; null: none was ever seen. */
   engineSeenAt: string | null
   /** The example workspace offers to run it again. */

@@ -1,16 +1,17 @@
 import type { PlacedEndpoint } from '@/lib/endpoints/store'
 import { FULL } from '@/lib/endpoints/wish'
 import { headline } from './explain'
-import { explainOdds, verdictSentence } from './explain-verdict'
-import { holdSentence, refusalSentence } from './explain-why'
-import { advance } from './machine'
-
+import { capital, explainOdds, verdictSentence } from './explain-verdict'
+import { holdSentence } from './explain-why'
+import { noDataWords, passesWithoutData } from './gate-terms'
+import type { Traffic } from './preview'
 import { countedShare } from './share'
 import { standing } from './standing'
 import type { KeptRollout } from './store'
 import type { RecentCount } from './traffic/store'
 import type { GateVerdict, Judgement } from './verdict'
-import type { ControlVerb, GateView, RolloutView, TicksView, VerbView, WaveView } from './view-schema'
+import { optionViews, verbsOf } from './view-options'
+import type { ControlVerb, GateView, RolloutView, TicksView, WaveView } from './view-schema'
 
 /** What a rollout's page is made from. */
 export interface ViewParts {
@@ -23,6 +24,8 @@ export interface ViewParts {
   watermarks: ReadonlyMap<string, number>
   actor: { id: string; name: string }
   mayDo: (verb: ControlVerb) => boolean
+  /** What the endpoint has at present; null: not known, or nobody is asked for anything. */
+  traffic: Traffic | null
   /** ms; null while it has not ended. */
   endedAt: number | null
   now: number
@@ -71,6 +74,7 @@ function stateOf({ state }: KeptRollout, wave: number, clusterId: string): WaveV
   if (state.phase === 'awaiting-approval') return 'waits'
   if (!('place' in state)) return 'returned'
   if (wave !== state.place.wave) return wave < state.place.wave ? 'done' : 'waits'
+  if (state.phase === 'holding' && state.holds.some((hold) => hold.reason === 'lowered')) return 'lowered'
   return state.phase === 'starting' || state.place.step === null ? 'starting' : 'at-step'
 }
 
@@ -87,6 +91,8 @@ export function gateView(gate: GateVerdict): GateView {
     tolerated: part?.tolerated ?? null,
     limit: part?.limit ?? null,
     explain: explainOdds(gate),
+    dryRun: gate.dryRun ?? false,
+    noData: { says: `${capital(noDataWords(gate))}.`, passes: passesWithoutData(gate) },
   }
 }
 
@@ -111,42 +117,14 @@ export function ticksOf({ endpoint, watermarks }: ViewParts): TicksView | null {
   }
 }
 
-const INPUTS = {
-  pause: 'pause',
-  resume: 'resume',
-  promote: 'promote-now',
-  return: 'return',
-  cancel: 'cancel',
-  keep: 'takeover-keep',
-  restore: 'takeover-restore',
-} as const
-const WHO_MAY = 'Engineers and SREs may pause, resume and return this rollout.'
-/** Refusals that a person should read before trying; the others only mean that the verb is not for now. */
-const TOLD = ['needs-approval', 'takeover']
-
-/** Which verbs this actor may press now: asked of the machine itself, so that no button lies. */
-export function verbsOf({ rollout, actor, mayDo, now }: ViewParts): Record<ControlVerb, VerbView> {
-  const ask = (verb: ControlVerb): VerbView => {
-    if (rollout.plan.strategy === 'return' && verb === 'return') return { allowed: false, why: null }
-    // Before approval there is nothing to return: cancel is its name then, and later return is.
-    if (verb === (rollout.state.phase === 'awaiting-approval' ? 'return' : 'cancel')) return { allowed: false, why: null }
-    const moved = advance(rollout.plan, rollout.state, { kind: INPUTS[verb], by: actor, reason: '' }, now)
-    if (!moved.ok)
-      return { allowed: false, why: TOLD.includes(moved.refusal.code) && verb === 'promote' ? refusalSentence(moved.refusal.code) : null }
-    if (moved.next === rollout.state) return { allowed: false, why: null }
-    return mayDo(verb)
-      ? { allowed: true, why: null }
-      : { allowed: false, why: verb === 'keep' || verb === 'restore' ? 'SREs may keep theirs or restore ours.' : WHO_MAY }
-  }
-  const verbs = Object.keys(INPUTS) as ControlVerb[]
-  return Object.fromEntries(verbs.map((verb) => [verb, ask(verb)])) as Record<ControlVerb, VerbView>
-}
-
 /** The parts of the page that follow from the rollout alone. */
-export function viewOf(parts: ViewParts): Pick<RolloutView, 'headline' | 'standing' | 'holds' | 'gates' | 'waves' | 'ticks' | 'verbs'> {
+export function viewOf(
+  parts: ViewParts,
+): Pick<RolloutView, 'headline' | 'standing' | 'holds' | 'gates' | 'waves' | 'ticks' | 'verbs' | 'options'> {
   const { rollout, judgement, now, endedAt } = parts
   const { plan, state } = rollout
   const stands = standing(plan, state, judgement, now)
+  const verbs = verbsOf(parts)
   return {
     headline: headline(plan, state, judgement, now),
     standing: { ...stands, since: iso(stands.since) },
@@ -163,7 +141,8 @@ export function viewOf(parts: ViewParts): Pick<RolloutView, 'headline' | 'standi
     waves: wavesOf(parts),
     // Just after the end the last click is still on its way to being counted.
     ticks: endedAt !== null && now - endedAt > TICKS_AFTER_END_MS ? null : ticksOf(parts),
-    verbs: verbsOf(parts),
+    verbs,
+    options: optionViews(parts, verbs),
   }
 }
 

@@ -31,6 +31,7 @@ import {
 } from '../store'
 import type { Judgement } from '../verdict'
 import { wantedArms } from '../wanted'
+import { beginner, endedWatch } from './watch'
 
 /** One rollout's step: what the machine made of it. */
 export interface Change {
@@ -63,16 +64,19 @@ export interface SettleOptions {
 
 /**
  * Stores rollouts' changes and everything that follows from them, in the caller's transaction: ledger, live version and alias at a promotion, new wishes
- * under the next generation with its ledger row, the endpoint's revision, and who is told. The caller holds the endpoint's row (`lockEndpoint`).
+ * under the next generation with its ledger row, the endpoint's revision, and who is told. A rollout that begins ends the watch of the one before. The caller holds the endpoint's row (`lockEndpoint`).
  */
 export async function settle(
   tx: Tx,
   endpoint: PlacedEndpoint,
-  changes: readonly Change[],
+  own: readonly Change[],
   now: Date,
   options: SettleOptions = {},
 ): Promise<Settled> {
   const { begin, renew = false } = options
+  const who = beginner(begin, own)
+  const watched = who ? await endedWatch(tx, endpoint.id, who, now) : []
+  const changes: readonly Change[] = [...own, ...watched.filter((each) => !own.some(({ rollout }) => rollout.id === each.rollout.id))]
   let promoted: { liveVersionId: string | null; replicas: number } | null = null
   for (const change of changes) {
     await saveRollout(tx, change.rollout, change.next, await headlineOf(tx, change, now), now)

@@ -1,0 +1,69 @@
+import { refusalSentence } from './explain-why'
+import { advance, type Input } from './machine'
+import { optionsOf, stepDecides } from './options'
+import type { Traffic } from './preview'
+import type { Who } from './state'
+import type { KeptRollout } from './store'
+import type { ControlVerb, OptionView, VerbView } from './view-schema'
+
+/** Who asks, of which rollout. `traffic`: what the endpoint has at present; null: not known, or not asked for. */
+export interface Asking {
+  rollout: KeptRollout
+  actor: Who
+  mayDo: (verb: ControlVerb) => boolean
+  traffic: Traffic | null
+  now: number
+}
+
+const INPUTS = {
+  pause: 'pause',
+  resume: 'resume',
+  extend: 'extend',
+  lower: 'lower',
+  promote: 'promote-now',
+  return: 'return',
+  cancel: 'cancel',
+  keep: 'takeover-keep',
+  restore: 'takeover-restore',
+} as const
+const VERBS = [...Object.keys(INPUTS), 'raise'] as ControlVerb[]
+const WHO_MAY = 'Engineers and SREs may pause, resume and return this rollout.'
+/** Refusals that a person should read before trying; the others only mean that the verb is not for now. */
+const TOLD: Partial<Record<ControlVerb, readonly string[]>> = {
+  promote: ['needs-approval', 'takeover'],
+  raise: ['needs-approval', 'step-decides', 'not-ready', 'held-otherwise'],
+}
+
+/** Which verbs this actor may press now: asked of the machine itself, so that no button lies. */
+export function verbsOf(asking: Asking): Record<ControlVerb, VerbView> {
+  return Object.fromEntries(VERBS.map((verb) => [verb, ask(asking, verb)])) as Record<ControlVerb, VerbView>
+}
+
+function ask(asking: Asking, verb: ControlVerb): VerbView {
+  const { rollout, mayDo, now } = asking
+  if (rollout.plan.strategy === 'return' && verb === 'return') return { allowed: false, why: null }
+  // Before approval there is nothing to return: cancel is its name then, and later return is.
+  if (verb === (rollout.state.phase === 'awaiting-approval' ? 'return' : 'cancel')) return { allowed: false, why: null }
+  const moved = advance(rollout.plan, rollout.state, inputOf(asking, verb), now)
+  if (!moved.ok) return { allowed: false, why: TOLD[verb]?.includes(moved.refusal.code) ? refusalSentence(moved.refusal.code) : null }
+  if (moved.next === rollout.state) return { allowed: false, why: null }
+  return mayDo(verb)
+    ? { allowed: true, why: null }
+    : { allowed: false, why: verb === 'keep' || verb === 'restore' ? 'SREs may keep theirs or restore ours.' : WHO_MAY }
+}
+
+function inputOf({ rollout, actor, traffic }: Asking, verb: ControlVerb): Input {
+  const said = { by: actor, reason: '' }
+  if (verb !== 'raise') return { kind: INPUTS[verb], ...said }
+  return { kind: 'raise', ...said, decides: traffic !== null && stepDecides(rollout.plan, rollout.state, traffic) }
+}
+
+/** What a rollout that waits for a person offers, with what follows; what this actor may not press says why. */
+export function optionViews(asking: Asking, verbs: Record<ControlVerb, VerbView>): OptionView[] {
+  const { rollout, traffic, mayDo } = asking
+  return optionsOf(rollout.plan, rollout.state, traffic).map((option) => {
+    // After promotion going back is a rollout of its own, for those who may return.
+    if (rollout.state.phase !== 'promoted') return { ...option, ...verbs[option.verb] }
+    return { ...option, allowed: mayDo('return'), why: mayDo('return') ? null : WHO_MAY }
+  })
+}

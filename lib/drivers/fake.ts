@@ -1,5 +1,6 @@
 import type { ObservedArm, ObservedEndpoint, Wish } from '@/lib/endpoints/wish'
 import { wishHash } from '@/lib/endpoints/wish-hash'
+import { replicasFor } from '@/lib/serving/capacity'
 import type { ApplyResult, Change, ClusterTarget, Driver, LogLine, Unreachable } from './driver'
 
 /** What may go wrong with a fake cluster, set by a test at any time. `crash` is called at named points of a call and may throw. */
@@ -10,6 +11,8 @@ export interface Faults {
   crash: ((point: 'apply:before' | 'apply:after' | 'observe') => void) | null
   /** Versions (by id) and artifacts (by digest) whose replicas never become ready. */
   neverReady: Set<string>
+  /** Versions (by id) of which at most so many replicas are ready. */
+  readyAtMost: Map<string, number>
 }
 
 interface Held {
@@ -23,7 +26,7 @@ interface Held {
 
 /** An in-memory cluster with a hand clock. It forgets nothing of (fence, generation), as a real one may not. */
 export class FakeCluster {
-  readonly faults: Faults = { unreachable: null, delay: null, crash: null, neverReady: new Set() }
+  readonly faults: Faults = { unreachable: null, delay: null, crash: null, neverReady: new Set(), readyAtMost: new Map() }
   /** Every write that was taken, in order: what tests count effects by. */
   readonly taken: { endpointId: string; fence: number; generation: number }[] = []
   readonly held = new Map<string, Held>()
@@ -73,10 +76,10 @@ export class FakeCluster {
 
   private arm(held: Held, arm: Wish['arms'][number]): ObservedArm {
     const weight = held.routed.arms.find((routed) => routed.versionId === arm.versionId)?.weight ?? 0
-    const ready = this.ready(held, arm) ? arm.replicas : 0
+    const ready = this.readyOf(held, arm)
     const replicas = Array.from({ length: arm.replicas }, (_, i) => ({
       id: `${arm.number}-${i}`,
-      state: ready > 0 ? ('ready' as const) : ('starting' as const),
+      state: i < ready ? ('ready' as const) : ('starting' as const),
       restarts: 0,
       cpu: 0.1,
       memoryBytes: 1e8,
@@ -86,20 +89,18 @@ export class FakeCluster {
     return { versionId: arm.versionId, role: arm.role, weight, ready, wanted: arm.replicas, replicas }
   }
 
-  private ready(held: Held, { versionId, digest }: Wish['arms'][number]): boolean {
-    const { neverReady } = this.faults
-    return (
-      !neverReady.has(versionId) &&
-      !neverReady.has(digest) &&
-      this.now() - (held.startedAt.get(versionId) ?? this.now()) >= this.readyAfterMs
-    )
+  private readyOf(held: Held, { versionId, digest, replicas }: Wish['arms'][number]): number {
+    const { neverReady, readyAtMost } = this.faults
+    const started = this.now() - (held.startedAt.get(versionId) ?? this.now()) >= this.readyAfterMs
+    if (!started || neverReady.has(versionId) || neverReady.has(digest)) return 0
+    return Math.min(replicas, readyAtMost.get(versionId) ?? replicas)
   }
 
-  /** Traffic moves only to what can answer: a wish is routed by once every weighted arm is ready. */
+  /** Traffic moves only to what can answer: a wish is routed by once every weighted arm has the replicas that its share asks for. */
   private route(endpointId: string): void {
     const held = this.held.get(endpointId)
     if (!held || held.routed === held.wish) return
-    if (!held.wish.arms.every((arm) => arm.weight === 0 || this.ready(held, arm))) return
+    if (!held.wish.arms.every((arm) => arm.weight === 0 || this.readyOf(held, arm) >= replicasFor(arm))) return
     held.routed = held.wish
     held.acknowledgedAt = this.now()
   }

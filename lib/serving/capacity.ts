@@ -1,8 +1,13 @@
-import type { Wish, WishArm } from '@/lib/endpoints/wish'
+import { FULL, type Wish, type WishArm } from '@/lib/endpoints/wish'
+
+/** How many ready replicas carry an arm's weight: all of them at 100 %, half of them at 50 %, one at least. */
+export function replicasFor({ weight, replicas }: Pick<WishArm, 'weight' | 'replicas'>): number {
+  return Math.min(replicas, Math.ceil((weight * replicas) / FULL))
+}
 
 /**
- * Arms that keep a wish from being routed by: traffic moves only to what can answer. An arm that had no weight needs all its replicas ready; a candidate whose
- * weight grows too. An arm that keeps or loses weight never blocks, nor does a live one that had some: while it is down its requests fall to whichever
+ * Arms that keep a wish from being routed by: traffic moves only to what can answer. An arm that had no weight needs as many replicas ready as its share asks
+ * for; a candidate whose weight grows too. An arm that keeps or loses weight never blocks, nor does a live one that had some: while it is down its requests fall to whichever
  * arm is ready.
  */
 export function blockedArms(routed: Wish | null, wish: Wish, ready: (arm: WishArm) => number): WishArm[] {
@@ -10,7 +15,7 @@ export function blockedArms(routed: Wish | null, wish: Wish, ready: (arm: WishAr
   return wish.arms.filter((arm) => {
     const now = weightNow.get(arm.versionId) ?? 0
     const gains = arm.weight > now && (now === 0 || arm.role === 'candidate')
-    return gains && ready(arm) < arm.replicas
+    return gains && ready(arm) < replicasFor(arm)
   })
 }
 

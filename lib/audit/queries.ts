@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Actor } from '@/lib/auth/actor'
+import { containing, literally } from '@/lib/containing'
 import { db } from '@/lib/db'
 import type { Prisma } from '@/lib/generated/prisma/client'
 import type { AuditFilter, AuditPage, AuditRow } from './schema'
@@ -39,12 +40,9 @@ function visible(actor: Actor): Prisma.AuditWhereInput {
 
 function matching({ who, verb, target, from, to, cursor }: AuditFilter): Prisma.AuditWhereInput {
   const where: Prisma.AuditWhereInput[] = []
-  // Prisma hands % and _ on as wildcards.
-  const plain = (text: string) => text.replaceAll(/[\\%_]/g, '\\$&')
-  const has = (text: string) => ({ contains: plain(text), mode: 'insensitive' as const })
-  if (who) where.push({ OR: [{ actorName: has(who) }, { signedInAs: has(who) }] })
-  if (verb) where.push({ verb: { startsWith: plain(verb) } })
-  if (target) where.push({ OR: [{ targetName: has(target) }, { targetId: target }, { targetKind: target }] })
+  if (who) where.push({ OR: [{ actorName: containing(who) }, { signedInAs: containing(who) }] })
+  if (verb) where.push({ verb: { startsWith: literally(verb) } })
+  if (target) where.push({ OR: [{ targetName: containing(target) }, { targetId: target }, { targetKind: target }] })
   if (from || to) where.push({ at: { ...(from ? { gte: from } : {}), ...(to ? { lt: to } : {}) } })
   const after = readCursor(cursor)
   if (after) where.push({ OR: [{ at: { lt: after.at } }, { at: after.at, id: { lt: after.id } }] })

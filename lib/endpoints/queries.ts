@@ -3,6 +3,7 @@ import type { Actor } from '@/lib/auth/actor'
 import { may, readableTeams } from '@/lib/auth/permissions'
 import { databaseNow } from '@/lib/clock'
 import { parse } from '@/lib/command'
+import { containing } from '@/lib/containing'
 import { db } from '@/lib/db'
 import { askEngine } from '@/lib/environments/engine'
 import { notFound } from '@/lib/errors'
@@ -22,7 +23,7 @@ const RETURNS_OFFERED = 10
 export async function listEndpoints(actor: Actor, raw: unknown): Promise<Page<EndpointRow>> {
   const filter = parse(ListEndpoints, raw)
   const teams = readableTeams(actor.grants)
-  const has = { contains: filter.q, mode: 'insensitive' as const }
+  const has = containing(filter.q)
   const cursor = decodeCursor(filter.after)
   const rows = await db().endpoint.findMany({
     where: {

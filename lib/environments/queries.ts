@@ -3,6 +3,7 @@ import { may, readableTeams } from '@/lib/auth/permissions'
 import { Location } from '@/lib/clusters/schema'
 import { type StoredCluster, toClusterRow } from '@/lib/clusters/view'
 import { demand } from '@/lib/command'
+import { containing } from '@/lib/containing'
 import { db } from '@/lib/db'
 import { notFound } from '@/lib/errors'
 import { Policy } from '@/lib/rollouts/schema'
@@ -16,7 +17,7 @@ export async function listEnvironments(
   filter: { q?: string; kind?: string } = {},
 ): Promise<{ environments: EnvironmentRow[]; may: { manage: boolean } }> {
   demand(actor, 'team:read', {})
-  const search = filter.q ? { contains: filter.q, mode: 'insensitive' as const } : undefined
+  const search = filter.q ? containing(filter.q) : undefined
   const rows = await db().environment.findMany({
     where: {
       removedAt: null,

@@ -1,6 +1,7 @@
 import type { Actor } from '@/lib/auth/actor'
 import { may, readableTeams } from '@/lib/auth/permissions'
 import { demand } from '@/lib/command'
+import { likeContaining } from '@/lib/containing'
 import { db } from '@/lib/db'
 import { notFound } from '@/lib/errors'
 import { Prisma } from '@/lib/generated/prisma/client'
@@ -42,7 +43,7 @@ function conditions(actor: Actor, filter: ListModels): Prisma.Sql[] {
   const teams = readableTeams(actor.grants)
   const list = [teams ? Prisma.sql`m.team_id = any(${teams}::uuid[])` : Prisma.sql`true`]
   if (filter.q) {
-    const like = `%${filter.q.replace(/[\\%_]/g, '\\$&')}%`
+    const like = likeContaining(filter.q)
     list.push(Prisma.sql`(m.name ilike ${like} or m.slug ilike ${like})`)
   }
   if (filter.team) list.push(Prisma.sql`t.slug = ${filter.team}`)

@@ -1,3 +1,4 @@
+import { likeContaining } from '@/lib/containing'
 import { db } from '@/lib/db'
 import { Prisma } from '@/lib/generated/prisma/client'
 import { decodeCursor, encodeCursor, type Page, pageOf } from '@/lib/paging'
@@ -19,7 +20,7 @@ interface Row extends Omit<ListedRow, 'next'> {
 export async function listedPage(teams: string[] | null, filter: MonitoredFilter): Promise<Page<ListedRow>> {
   const where = [Prisma.sql`e.removed_at is null`, teams ? Prisma.sql`m.team_id = any(${teams}::uuid[])` : Prisma.sql`true`]
   if (filter.q) {
-    const like = `%${filter.q.replace(/[\\%_]/g, '\\$&')}%`
+    const like = likeContaining(filter.q)
     where.push(Prisma.sql`(m.name ilike ${like} or m.slug || '/' || env.slug ilike ${like} or env.name ilike ${like})`)
   }
   if (filter.environment) where.push(Prisma.sql`env.slug = ${filter.environment}`)

@@ -4,6 +4,7 @@ import { may, type Permission, readableTeams } from '@/lib/auth/permissions'
 import { databaseNow } from '@/lib/clock'
 import { LocalConfig } from '@/lib/clusters/schema'
 import { parse } from '@/lib/command'
+import { containing } from '@/lib/containing'
 import { db } from '@/lib/db'
 import { findPlaced } from '@/lib/endpoints/store'
 import { notFound } from '@/lib/errors'
@@ -41,7 +42,7 @@ export const ListRollouts = z.object({
 export async function listRollouts(actor: Actor, raw: unknown): Promise<Page<RolloutRow>> {
   const filter = parse(ListRollouts, raw)
   const teams = readableTeams(actor.grants)
-  const has = { contains: filter.q, mode: 'insensitive' as const }
+  const has = containing(filter.q)
   const cursor = decodeCursor(filter.after)
   const at = cursor ? new Date(cursor[0]) : null
   const rows = await db().rollout.findMany({

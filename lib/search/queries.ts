@@ -1,5 +1,6 @@
 import type { Actor } from '@/lib/auth/actor'
 import { readableTeams } from '@/lib/auth/permissions'
+import { containing } from '@/lib/containing'
 import { db } from '@/lib/db'
 import type { Found } from './schema'
 
@@ -10,7 +11,7 @@ export async function findAnything(actor: Actor, text: string): Promise<Found[]>
   const words = text.trim().slice(0, 100)
   const teams = readableTeams(actor.grants)
   const team = teams === null ? {} : { teamId: { in: teams } }
-  const name = { contains: words, mode: 'insensitive' as const }
+  const name = containing(words)
   const place = { OR: [{ model: { slug: name } }, { environment: { slug: name } }] }
   const endpoint = { removedAt: null, model: team, ...place }
   const [models, environments, endpoints, rollouts] = await Promise.all([

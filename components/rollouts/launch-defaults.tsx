@@ -3,9 +3,9 @@
 import { Checkbox } from '@/components/ui/checkbox'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
-import { Select } from '@/components/ui/select'
-import type { Pace, Policy } from '@/lib/rollouts/schema'
+import type { Policy } from '@/lib/rollouts/schema'
 import { changedCount, type LaunchDraft, stepsText } from './launch-input'
+import { PaceFields, StepsField } from './pace-fields'
 import { METRIC_WORDS } from './words'
 
 interface DefaultsProps {
@@ -15,16 +15,6 @@ interface DefaultsProps {
   onChange: (change: Partial<LaunchDraft>) => void
 }
 
-const PACE: { key: Exclude<keyof Pace, 'holdEnd'>; label: string; hint: string }[] = [
-  { key: 'burnIn', label: 'Burn-in, s', hint: 'not judged after the first traffic on a cluster' },
-  { key: 'minDwell', label: 'Shortest time at a step, s', hint: '' },
-  { key: 'minRequests', label: 'Fewest requests at a step', hint: '' },
-  { key: 'maxDwell', label: 'Longest time at a step, s', hint: 'then it holds and asks' },
-  { key: 'noDataAfter', label: 'No data after, s', hint: 'then it holds' },
-  { key: 'holdMax', label: 'Longest hold, s', hint: '' },
-  { key: 'watch', label: 'Watch after promotion, s', hint: 'gates still judged with late labels' },
-  { key: 'warmth', label: 'Old version kept warm, s', hint: '' },
-]
 const GATE_FIELDS: Record<string, string> = {
   tolerance: 'tolerated ratio',
   limit: 'limit at 100 %',
@@ -49,39 +39,16 @@ export function LaunchDefaults({ draft, policy, errors, onChange }: DefaultsProp
       </summary>
       <div className="grid gap-5 border-t p-3">
         {draft.strategy === 'canary' ? (
-          <Field
-            label="Steps, % of traffic"
-            hint={`Rising, the last is 100. Default: ${stepsText(policy.steps)}`}
+          <StepsField
+            value={draft.steps}
+            initial={stepsText(policy.steps)}
             error={firstError(errors, 'steps')}
-            changed={draft.steps !== stepsText(policy.steps)}
-          >
-            <Input value={draft.steps} inputMode="decimal" onChange={(event) => onChange({ steps: event.target.value })} />
-          </Field>
+            onChange={(steps) => onChange({ steps })}
+          />
         ) : null}
         <Gates draft={draft} policy={policy} errors={errors} onChange={onChange} />
         <div className="grid gap-3 sm:grid-cols-2">
-          {PACE.map(({ key, label, hint }) => {
-            const text = draft.pace[key] ?? String(policy.pace[key])
-            return (
-              <Field key={key} label={label} hint={hint} error={errors[`pace.${key}`]} changed={text !== String(policy.pace[key])}>
-                <Input
-                  type="number"
-                  min={0}
-                  value={text}
-                  onChange={(event) => onChange({ pace: { ...draft.pace, [key]: event.target.value } })}
-                />
-              </Field>
-            )
-          })}
-          <Field label="When a hold ends" changed={(draft.pace.holdEnd ?? policy.pace.holdEnd) !== policy.pace.holdEnd}>
-            <Select
-              value={draft.pace.holdEnd ?? policy.pace.holdEnd}
-              onChange={(event) => onChange({ pace: { ...draft.pace, holdEnd: event.target.value } })}
-            >
-              <option value="return">return to the live version</option>
-              <option value="stay">stay where it is</option>
-            </Select>
-          </Field>
+          <PaceFields texts={draft.pace} defaults={policy.pace} errors={errors} onChange={(pace) => onChange({ pace })} />
           <Field label="Replicas of next per cluster" error={errors.replicas} changed={draft.replicas !== '1'}>
             <Input type="number" min={1} max={16} value={draft.replicas} onChange={(event) => onChange({ replicas: event.target.value })} />
           </Field>

@@ -27,6 +27,7 @@ const WORDS: Record<string, string> = {
   'environment.policy-withdraw': 'withdrew a policy of {}',
   'environment.remove': 'removed the environment {}',
   'example.report-traffic': 'reported the example’s traffic',
+  'installation.read-only': 'stopped writing to {}: the clusters are ahead of the database',
   'member.act-as': 'acted as {}',
   'member.change-password': 'changed the password of {}',
   'member.disable': 'disabled {}',

@@ -1,16 +1,8 @@
-import { createSketch, sketchQuantile } from '@/lib/analysis/sketch'
-import { mergeEncoded } from '@/lib/analysis/sketch-codec'
 import { pool } from '@/lib/db'
+import { type Recent, recentOf } from '@/lib/endpoints/recent/store'
 import type { EndpointHealth } from './schema'
 
 const HEALTH_MS = 5 * 60_000
-
-interface Counted {
-  endpointId: string
-  n: number
-  bad: number
-  latency: Buffer
-}
 
 interface Heard {
   endpointId: string
@@ -21,47 +13,29 @@ interface Heard {
 
 /** The last 5 minutes of the given endpoints, live and candidate together. `lastSeenAt` null: no source ever reported; shares and p95 null without requests. */
 export async function endpointsHealth(endpointIds: string[]): Promise<Map<string, EndpointHealth>> {
-  const { rows: time } = await pool().query<{ now: Date }>('select clock_timestamp() as now')
-  const from = new Date(time[0].now.getTime() - HEALTH_MS)
-  const [counted, heard] = await Promise.all([
-    pool().query<Counted>(
-      `select s.endpoint_id as "endpointId", w.n, w.bad, w.latency from telemetry.series s join telemetry.window_5s w on w.series = s.id
-       where s.endpoint_id = any($1) and s.segment = 0 and s.role in ('live', 'candidate') and w.slot >= $2`,
-      [endpointIds, from],
-    ),
-    pool().query<Heard>(
-      `select c.endpoint_id as "endpointId", max(s.watermark) filter (where s.watermark > to_timestamp(0)) as "seenAt",
-         greatest(5, extract(epoch from max(s.watermark) - greatest($2, min(s.first_seen_at) filter (where s.watermark >= $2))))::float8 as seconds
-       from endpoint_cluster c join telemetry.source s on s.cluster_id = c.cluster_id where c.endpoint_id = any($1) group by 1`,
-      [endpointIds, from],
-    ),
-  ])
-  return new Map(
-    endpointIds.map((endpointId) => {
-      const own = counted.rows.filter((row) => row.endpointId === endpointId)
-      return [
-        endpointId,
-        healthOf(
-          endpointId,
-          own,
-          heard.rows.find((row) => row.endpointId === endpointId),
-        ),
-      ]
-    }),
-  )
+  const [recent, heard] = await Promise.all([recentOf(endpointIds), heardOf(endpointIds)])
+  return new Map(endpointIds.map((id) => [id, healthOf(id, recent.get(id), heard.get(id))]))
 }
 
-function healthOf(endpointId: string, rows: Counted[], heard: Heard | undefined): EndpointHealth {
-  const sketch = createSketch()
-  for (const row of rows) mergeEncoded(sketch, row.latency)
-  const requests = rows.reduce((sum, row) => sum + row.n, 0)
-  const bad = rows.reduce((sum, row) => sum + row.bad, 0)
+async function heardOf(endpointIds: string[]): Promise<Map<string, Heard>> {
+  const { rows } = await pool().query<Heard>(
+    `select c.endpoint_id as "endpointId", max(s.watermark) filter (where s.watermark > to_timestamp(0)) as "seenAt",
+       greatest(5, extract(epoch from max(s.watermark) - greatest(now.since, min(s.first_seen_at) filter (where s.watermark >= now.since))))::float8 as seconds
+     from endpoint_cluster c join telemetry.source s on s.cluster_id = c.cluster_id, (select clock_timestamp() - interval '5 minutes' as since) now
+     where c.endpoint_id = any($1) group by 1, now.since`,
+    [endpointIds],
+  )
+  return new Map(rows.map((row) => [row.endpointId, row]))
+}
+
+function healthOf(endpointId: string, recent: Recent | undefined, heard: Heard | undefined): EndpointHealth {
+  const { requests, bad, p95 } = recent ?? { requests: 0, bad: 0, p95: null }
   return {
     endpointId,
     requests,
     perSecond: requests / Math.min(HEALTH_MS / 1_000, heard?.seconds ?? HEALTH_MS / 1_000),
     errorShare: requests > 0 ? bad / requests : null,
-    p95: sketchQuantile(sketch, 0.95),
+    p95,
     lastSeenAt: heard?.seenAt?.toISOString() ?? null,
   }
 }

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { Actor } from './auth/actor'
 import { may, PERMISSIONS, type Permission, type Scope } from './auth/permissions'
+import { unstorableText } from './body'
 import { databaseNow } from './clock'
 import { db, FREE_MS, type Tx } from './db'
 import { Problem, type Result } from './errors'
@@ -71,6 +72,11 @@ export function defineCommand<I extends z.ZodType, O>(spec: CommandSpec<I, O>): 
 
 /** Parses with zod; a refusal names every wrong field. */
 export function parse<I extends z.ZodType>(schema: I, raw: unknown): z.output<I> {
+  const unstorable = unstorableText(raw)
+  if (unstorable !== null)
+    throw new Problem('invalid', `${unstorable}: holds a character that cannot be stored (NUL, or half of a pair).`, [
+      { path: unstorable, message: 'Holds a character that cannot be stored: take it out.' },
+    ])
   const result = schema.safeParse(raw)
   if (result.success) return result.data
   const fields = result.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }))

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Actor } from './auth/actor'
 import type { Permission } from './auth/permissions'
 import { requestActor } from './auth/request'
+import { doubledField } from './body'
 import { type Command, demandScope } from './command'
 import { Problem, type ProblemDetail, STATUS } from './errors'
 import { newId } from './id'
@@ -132,9 +133,22 @@ export async function readJson(request: Request): Promise<Record<string, unknown
   } catch (error) {
     throw new Problem('invalid', `The body is not JSON: ${(error as Error).message}`)
   }
+  refuseDoubled(text)
   const parsed = z.record(z.string(), z.unknown()).safeParse(value)
   if (!parsed.success) throw new Problem('invalid', 'The body must be a JSON object.')
   return parsed.data
+}
+
+/** A field that stands twice may mean either: it is refused, not guessed. */
+function refuseDoubled(text: string): void {
+  let path: string | null
+  try {
+    path = doubledField(text)
+  } catch (error) {
+    throw new Problem('invalid', `The body is ${(error as Error).message}.`)
+  }
+  if (path !== null)
+    throw new Problem('invalid', `${path}: stands twice in the body. Keep one.`, [{ path, message: 'Stands twice: keep one.' }])
 }
 
 /** The key with which a machine says that this request may come again. */

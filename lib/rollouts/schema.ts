@@ -213,11 +213,14 @@ export const PlanDocument = z.object({
 })
 export type PlanDocument = z.infer<typeof PlanDocument>
 
+/** A version's number, as the database counts. */
+const VersionNumber = z.number().int().positive().max(2_147_483_647)
+
 /** What a person chooses; the rest is the environment's defaults. */
 export const LaunchRollout = z.object({
-  model: z.string().min(1),
-  environment: z.string().min(1),
-  version: z.number().int().positive(),
+  model: z.string().min(1).max(200),
+  environment: z.string().min(1).max(200),
+  version: VersionNumber,
   strategy: z.enum(['canary', 'blue-green', 'initial']).default('canary'),
   steps: Steps.optional(),
   gates: z.array(Gate).max(6).optional(),
@@ -236,6 +239,6 @@ export const ControlRollout = z.object({
 /** Back to a version that was promoted on this endpoint before. */
 export const ReturnEndpoint = z.object({
   endpointId: z.uuid(),
-  version: z.number().int().positive(),
+  version: VersionNumber,
   reason: z.string().max(500).default(''),
 })

@@ -1,4 +1,4 @@
-import type { Random } from '@/lib/analysis/chance.fixture'
+import type { Random } from '@/lib/analysis/chance'
 import { FULL } from '@/lib/endpoints/wish'
 import { type Measured, measure } from './measure'
 import { type Ended, errorsCanary, runOurs } from './ours'

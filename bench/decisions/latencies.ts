@@ -1,4 +1,4 @@
-import { binomial, gaussian, type Random, seeded } from '@/lib/analysis/chance.fixture'
+import { binomial, gaussian, type Random, seeded } from '@/lib/analysis/chance'
 import { createSketch, record } from '@/lib/analysis/sketch'
 import { FULL } from '@/lib/endpoints/wish'
 import type { ReferenceBlock } from '@/lib/rollouts/frame'

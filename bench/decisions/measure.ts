@@ -1,4 +1,4 @@
-import { type Random, seeded } from '@/lib/analysis/chance.fixture'
+import { type Random, seeded } from '@/lib/analysis/chance'
 import type { Ended } from './ours'
 
 /** What many runs of one judge in one cell came to. Medians over all runs; a run that never returned counts as longer than any. */

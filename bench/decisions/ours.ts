@@ -1,4 +1,4 @@
-import type { Random } from '@/lib/analysis/chance.fixture'
+import type { Random } from '@/lib/analysis/chance'
 import { createSketch } from '@/lib/analysis/sketch'
 import { FULL } from '@/lib/endpoints/wish'
 import { flagsOf, SLOT_MS } from '@/lib/rollouts/evidence'

@@ -1,4 +1,4 @@
-import { binomial, gaussian, type Random } from '@/lib/analysis/chance.fixture'
+import { binomial, gaussian, type Random } from '@/lib/analysis/chance'
 
 /** Counts of one 5 s slot: candidate and stable, bad of all. */
 export interface Slot {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { binomial, seeded } from './chance.fixture'
+import { binomial, seeded } from './chance'
 import { chiSquareHomogeneity, chiSquareTail } from './chi-square'
 import { logEOf, lseOf } from './definition.fixture'
 import { debiasedPsi, driftFromBaseline, jensenShannon } from './divergence'

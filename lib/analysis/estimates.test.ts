@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { asymptoticRadius } from './asymp'
-import { binomial, seeded } from './chance.fixture'
+import { binomial, seeded } from './chance'
 import { lseOf } from './definition.fixture'
 import { phiHat } from './dispersion'
 import { empiricalBernstein, meanEvidence } from './empirical-bernstein'

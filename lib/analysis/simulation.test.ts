@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { binomial, seeded } from './chance.fixture'
+import { binomial, seeded } from './chance'
 import { evidenceLt } from './evidence'
 import { addWindow, createProcess, type EvidenceWindow, restart } from './process'
 import { mixedGt, mixedJackknifedGt } from './restarts'

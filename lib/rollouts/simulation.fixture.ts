@@ -1,4 +1,4 @@
-import { gaussian, poisson, type Random, seeded } from '@/lib/analysis/chance.fixture'
+import { gaussian, poisson, type Random, seeded } from '@/lib/analysis/chance'
 import { createSketch, type LatencySketch, record } from '@/lib/analysis/sketch'
 import { FULL } from '@/lib/endpoints/wish'
 import { flagsOf, SLOT_MS } from './evidence'

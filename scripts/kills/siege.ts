@@ -1,4 +1,4 @@
-import { type Random, seeded } from '@/lib/analysis/chance.fixture'
+import { type Random, seeded } from '@/lib/analysis/chance'
 import { type House, KILLABLE, type Killable } from '../house/house'
 import { approve, launch, ledgerOf, MODEL, phaseOf, returnToFirst, untilEnded, versionOf } from '../house/rollouts'
 import { until } from '../house/wait'

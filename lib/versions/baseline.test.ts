@@ -89,7 +89,18 @@ describe('a sample', () => {
   it.each<[string, string, Signature | undefined, RegExp]>([
     ['too many columns', 'a,b,c\n1,2,3\n', undefined, /has 3 feature columns \(a, b, c\), the model takes 2 numbers/],
     ['a word', 'a,b\n1,2\n1,tall\n', undefined, /Line 3, column "b": "tall" is not a number/],
-    ['a missing column', 'a,c\n1,2\n', signature(2, { features: 'a,b' }), /The column "b" is missing; the model declares a, b/],
+    [
+      'a missing column',
+      'a,c\n1,2\n',
+      signature(2, { features: 'a,b' }),
+      /^The sample lacks 1 of the 2 columns that the model declares: b\.$/,
+    ],
+    [
+      'all columns missing',
+      'c\n1\n',
+      signature(2, { features: 'a,b' }),
+      /^The sample lacks 2 of the 2 columns that the model declares: a, b\.$/,
+    ],
     ['the same column twice', 'a,a\n1,2\n', undefined, /"a" stands there twice/],
     ['a short line', 'a,b\n1\n', undefined, /cannot be read as CSV/],
     ['no rows', 'a,b\n', undefined, /holds no rows/],

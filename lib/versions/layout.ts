@@ -43,7 +43,10 @@ export function columnsOf(header: readonly string[], signature: Signature): Colu
   const label = header.findIndex((name) => name.toLowerCase() === 'label')
   if (layout.names) {
     const missing = layout.names.filter((name) => !header.includes(name))
-    if (missing.length > 0) throw refuse(`The column "${missing.join('", "')}" is missing; the model declares ${layout.names.join(', ')}.`)
+    if (missing.length > 0)
+      throw refuse(
+        `The sample lacks ${missing.length} of the ${layout.names.length} columns that the model declares: ${missing.join(', ')}.`,
+      )
     return { names: layout.names, at: layout.names.map((name) => header.indexOf(name)), label: label < 0 ? null : label }
   }
   const features = header.filter((_name, i) => i !== label)

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream, type ReadStream } from 'node:fs'
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import path from 'node:path'
 import { env } from '@/lib/env'
 import { Problem } from '@/lib/errors'
@@ -19,6 +19,18 @@ export async function artifactBytes(digest: string): Promise<number | null> {
     if (codeOf(error) === 'ENOENT') return null
     throw error
   }
+}
+
+/** Marks an artifact as used now, so that it is not collected before what names it is stored. Null when there is no such artifact, else its size in bytes. */
+export async function markUsed(digest: string): Promise<number | null> {
+  const now = new Date()
+  try {
+    await utimes(artifactPath(digest), now, now)
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return null
+    throw error
+  }
+  return artifactBytes(digest)
 }
 
 /** The artifact's bytes as a stream. */
@@ -96,7 +108,7 @@ function check(promised: Promised, digest: string, bytes: number): void {
 /** Renames into the store; the folder is synced, so that the name survives a power cut. The same bytes twice are fine. */
 async function keep(file: string, digest: string): Promise<{ known: boolean }> {
   const target = artifactPath(digest)
-  if ((await artifactBytes(digest)) !== null) {
+  if ((await markUsed(digest)) !== null) {
     await rm(file, { force: true })
     return { known: true }
   }

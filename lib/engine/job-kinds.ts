@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { collectUnused } from '@/lib/artifacts/collect'
 import { db } from '@/lib/db'
 import { makePartitions, retain } from '@/lib/monitoring/retention'
 import { rollUp } from '@/lib/monitoring/rollup'
@@ -20,6 +21,7 @@ export function houseKinds(ports: ClusterPorts): JobKinds {
     rollup: periodic(MINUTE_MS, () => rollUp()),
     retention: periodic(10 * MINUTE_MS, (now) => retain(now)),
     'cluster-probe': periodic(PROBE_EVERY_MS, () => probeClusters(ports)),
+    'artifact-collection': periodic(60 * MINUTE_MS, () => collectUnused(Date.now())),
     'idempotency-cleanup': periodic(60 * MINUTE_MS, (now) =>
       db().idempotencyKey.deleteMany({ where: { createdAt: { lt: new Date(now.getTime() - IDEMPOTENCY_MS) } } }),
     ),

@@ -1,7 +1,7 @@
 import { withFile } from '@/lib/artifacts/bytes'
 import type { Signature } from '@/lib/artifacts/schema'
 import { sniff } from '@/lib/artifacts/sniff'
-import { artifactBytes, artifactPath, openArtifact } from '@/lib/artifacts/store'
+import { artifactPath, markUsed, openArtifact } from '@/lib/artifacts/store'
 import type { Tx } from '@/lib/db'
 import { invalid, notFound, Problem } from '@/lib/errors'
 import { announce } from '@/lib/events'
@@ -22,7 +22,7 @@ export async function versionByNumber(tx: Tx, slug: string, number: number) {
 
 /** The uploaded model of a digest: its size and signature, read again from its bytes. */
 export async function uploadedModel(digest: string): Promise<{ bytes: number; signature: Signature }> {
-  const bytes = await artifactBytes(digest)
+  const bytes = await markUsed(digest)
   if (bytes === null)
     throw invalid('digest', `No artifact with the digest ${digest} has been uploaded. Send it first: PUT /api/v1/artifacts.`)
   const sniffed = withFile(artifactPath(digest), sniff)
@@ -32,7 +32,7 @@ export async function uploadedModel(digest: string): Promise<{ bytes: number; si
 
 /** The baseline of an uploaded sample, read against the signature. */
 export async function baselineOf(sampleDigest: string, signature: Signature): Promise<BaselineParts> {
-  if ((await artifactBytes(sampleDigest)) === null)
+  if ((await markUsed(sampleDigest)) === null)
     throw invalid(
       'sample',
       `No sample with the digest ${sampleDigest} has been uploaded. Send it first: PUT /api/v1/artifacts?kind=sample.`,

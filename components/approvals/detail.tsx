@@ -1,4 +1,5 @@
 import Link from 'next/link'
+import { GateTerms } from '@/components/rollouts/gate-terms'
 import { Badge } from '@/components/ui/badge'
 import { Banner } from '@/components/ui/banner'
 import { Card } from '@/components/ui/card'
@@ -55,7 +56,9 @@ export function ApprovalRequest({ request }: { request: ApprovalDetail }) {
           <ul className="grid gap-1 border-t px-4 py-3 text-sm">
             {request.gates.length === 0 ? <li>No gates: nothing is compared on the way.</li> : null}
             {request.gates.map((gate) => (
-              <li key={gate.metric}>{gateSentence(gate)}</li>
+              <li key={gate.metric}>
+                {gateSentence(gate)} <GateTerms gate={gate} />
+              </li>
             ))}
           </ul>
         </Card>

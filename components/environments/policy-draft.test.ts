@@ -32,11 +32,20 @@ describe('the policy form', () => {
     ])
   })
 
+  it('keeps what a gate does without data, and its dry run; what is usual stays left out', () => {
+    const draft = draftOf(defaultPolicy('cloud'))
+    const errors = { ...draft.gates.errors, noData: 'fail', dryRun: 'true' }
+    const { policy } = checkDraft({ ...draft, gates: { ...draft.gates, errors } })
+    expect(policy?.gates[0]).toMatchObject({ metric: 'errors', noData: 'fail', dryRun: true })
+    expect(policy?.gates[1]).not.toHaveProperty('noData')
+    expect(policy?.gates[1]).not.toHaveProperty('dryRun')
+  })
+
   it('no alias means that promotion moves none', () => {
     expect(checkDraft({ ...draftOf(defaultPolicy('cloud')), alias: ' ' }).policy?.alias).toBeNull()
   })
 
   it('shows quantiles as percent', () => {
-    expect(GATE_DEFAULTS.map(gateTexts)[1]).toEqual({ quantiles: '50, 95, 99', floorMs: '5' })
+    expect(GATE_DEFAULTS.map(gateTexts)[1]).toEqual({ quantiles: '50, 95, 99', floorMs: '5', noData: 'hold', dryRun: 'false' })
   })
 })

@@ -24,9 +24,16 @@ export const GATE_DEFAULTS: readonly Gate[] = [
 /** Those that an endpoint's first version can have: nothing is there to compare with. */
 export const INITIAL_DEFAULTS = GATE_DEFAULTS.filter((gate) => gate.metric === 'objective' || gate.metric === 'accuracy-floor')
 
-/** A gate's fields as texts: quantiles as percent. */
+/** What a gate says by leaving it out. */
+const TERMS = { noData: 'hold', dryRun: 'false' } as const
+
+function termsOf({ noData, dryRun }: Gate) {
+  return { noData: noData ?? TERMS.noData, dryRun: dryRun ?? false }
+}
+
+/** A gate's fields as texts: quantiles as percent, what is left out as what it means. */
 export function gateTexts(gate: Gate): Record<string, string> {
-  const fields = Object.entries(gate).filter(([field]) => field !== 'metric')
+  const fields = Object.entries({ ...gate, ...termsOf(gate) }).filter(([field]) => field !== 'metric')
   return Object.fromEntries(
     fields.map(([field, value]) => [
       field,
@@ -50,7 +57,10 @@ export function draftOf(policy: Policy): PolicyDraft {
 }
 
 function gateOf(metric: string, texts: Record<string, string>) {
-  const fields = Object.entries(texts).map(([field, text]) => {
+  // What means the same when it is left out is left out, so that a policy that was only looked at stays the same document.
+  const said = Object.entries(texts).filter(([field, text]) => TERMS[field as keyof typeof TERMS] !== text)
+  const fields = said.map(([field, text]) => {
+    if (field === 'noData') return [field, text]
     if (field === 'quantiles') return [field, readSteps(text).map((basisPoints) => basisPoints / 10_000)]
     if (text === 'true' || text === 'false') return [field, text === 'true']
     return [field, text.trim() === '' ? Number.NaN : Number(text)]

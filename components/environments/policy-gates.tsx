@@ -1,3 +1,4 @@
+import { NoDataSelect } from '@/components/rollouts/no-data-select'
 import { METRIC_WORDS } from '@/components/rollouts/words'
 import { Checkbox } from '@/components/ui/checkbox'
 import { Field } from '@/components/ui/field'
@@ -16,6 +17,7 @@ const FIELD_WORDS: Record<string, string> = {
   tolerancePoints: 'Tolerated, points',
   limitPoints: 'Limit, points',
   required: 'The last step waits for labels',
+  dryRun: 'Dry run: only judged and shown',
   max: 'Largest share of bad requests, 0 to 1',
   min: 'Lowest accuracy, 0 to 1',
 }
@@ -51,15 +53,24 @@ export function PolicyGates({ legend, hint, defaults, values, path, errors, onCh
             </Checkbox>
             {texts ? (
               <div className="grid gap-3 pl-6 sm:grid-cols-2">
-                {Object.entries(texts).map(([field, text]) => (
-                  <Field key={field} label={FIELD_WORDS[field] ?? field} error={errors[`${path}.${gate.metric}.${field}`]}>
-                    <Control
-                      field={field}
-                      text={text}
-                      onChange={(next) => onChange({ ...values, [gate.metric]: { ...texts, [field]: next } })}
+                {Object.entries(texts).map(([field, text]) =>
+                  field === 'noData' ? (
+                    <NoDataSelect
+                      key={field}
+                      value={text}
+                      error={errors[`${path}.${gate.metric}.noData`]}
+                      onChange={(noData) => onChange({ ...values, [gate.metric]: { ...texts, noData } })}
                     />
-                  </Field>
-                ))}
+                  ) : (
+                    <Field key={field} label={FIELD_WORDS[field] ?? field} error={errors[`${path}.${gate.metric}.${field}`]}>
+                      <Control
+                        field={field}
+                        text={text}
+                        onChange={(next) => onChange({ ...values, [gate.metric]: { ...texts, [field]: next } })}
+                      />
+                    </Field>
+                  ),
+                )}
               </div>
             ) : null}
           </div>
@@ -76,7 +87,8 @@ interface ControlProps {
 }
 
 function Control({ field, text, onChange, ...tied }: ControlProps) {
-  if (field !== 'required') return <Input value={text} inputMode="decimal" onChange={(event) => onChange(event.target.value)} {...tied} />
+  if (field !== 'required' && field !== 'dryRun')
+    return <Input value={text} inputMode="decimal" onChange={(event) => onChange(event.target.value)} {...tied} />
   return (
     <Select value={text} onChange={(event) => onChange(event.target.value)} {...tied}>
       <option value="true">yes</option>

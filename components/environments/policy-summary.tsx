@@ -1,5 +1,6 @@
 import { Fact, Facts } from '@/components/approvals/facts'
 import { gateSentence, stepWords, watchWords } from '@/components/approvals/gate-words'
+import { GateTerms } from '@/components/rollouts/gate-terms'
 import { formatCount, formatDuration } from '@/lib/format'
 import type { Policy } from '@/lib/rollouts/schema'
 
@@ -17,7 +18,7 @@ export function PolicySummary({ policy }: { policy: Policy }) {
         {policy.gates.length === 0 ? 'none: nothing is judged' : null}
         {policy.gates.map((gate) => (
           <span key={gate.metric} className="block">
-            {gateSentence(gate)}
+            {gateSentence(gate)} <GateTerms gate={gate} />
           </span>
         ))}
       </Fact>
@@ -25,7 +26,7 @@ export function PolicySummary({ policy }: { policy: Policy }) {
         {policy.initialGates.length === 0 ? 'not judged: nothing to compare with' : null}
         {policy.initialGates.map((gate) => (
           <span key={gate.metric} className="block">
-            {gateSentence(gate)}
+            {gateSentence(gate)} <GateTerms gate={gate} />
           </span>
         ))}
       </Fact>

@@ -4,7 +4,9 @@ import { Checkbox } from '@/components/ui/checkbox'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import type { Policy } from '@/lib/rollouts/schema'
+import { GateTerms } from './gate-terms'
 import { changedCount, type LaunchDraft, stepsText } from './launch-input'
+import { NoDataSelect } from './no-data-select'
 import { PaceFields, StepsField } from './pace-fields'
 import { METRIC_WORDS } from './words'
 
@@ -93,8 +95,15 @@ function Gates({ draft, policy, errors, onChange }: DefaultsProps) {
                     </Field>
                   )
                 })}
+                <NoDataSelect
+                  value={draft.gateFields[`${gate.metric}.noData`] ?? gate.noData ?? 'hold'}
+                  error={errors[`gates.${gate.metric}.noData`]}
+                  changed={`${gate.metric}.noData` in draft.gateFields}
+                  onChange={(noData) => onChange({ gateFields: { ...draft.gateFields, [`${gate.metric}.noData`]: noData } })}
+                />
               </div>
             )}
+            {gate.dryRun ? <GateTerms gate={gate} /> : null}
           </div>
         )
       })}

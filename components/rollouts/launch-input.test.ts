@@ -41,6 +41,12 @@ test('one changed gate sends all gates, so that none is lost', () => {
   expect(input.gates).toMatchObject([{ metric: 'errors', tolerance: 1.5, limit: 2 }, { metric: 'latency' }])
 })
 
+test('what a gate does without data is sent as chosen', () => {
+  const input = LaunchRollout.parse(launchInput({ ...draft, gateFields: { 'errors.noData': 'fail' } }, policy))
+  expect(input.gates?.[0]).toMatchObject({ metric: 'errors', noData: 'fail' })
+  expect(input.gates?.[1]).not.toHaveProperty('noData')
+})
+
 test('typing a default again is no change', () => {
   expect(changedCount({ ...draft, pace: { burnIn: '60' } }, policy)).toBe(0)
 })

@@ -42,7 +42,8 @@ export function draftGates(policy: Policy, draft: LaunchDraft): Gate[] {
         const typed = draft.gateFields[`${gate.metric}.${field}`]
         return [field, typed === undefined ? value : Number(typed)]
       })
-      return Object.fromEntries(entries) as Gate
+      const noData = draft.gateFields[`${gate.metric}.noData`]
+      return Object.fromEntries([...entries, ...(noData === undefined ? [] : [['noData', noData]])]) as Gate
     })
 }
 

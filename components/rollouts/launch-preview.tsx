@@ -17,6 +17,13 @@ export function PreviewPanel({ preview, refusal, pending }: { preview: LaunchPre
     )
   return (
     <div aria-busy={pending} className="grid gap-4">
+      {preview.unjudged.length > 0 ? (
+        <ul className="grid gap-1 font-medium text-fail">
+          {preview.unjudged.map((each) => (
+            <li key={each}>{each}</li>
+          ))}
+        </ul>
+      ) : null}
       {preview.notes.length > 0 ? (
         <ul className="grid gap-1">
           {preview.notes.map((note) => (

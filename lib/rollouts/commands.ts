@@ -6,6 +6,8 @@ import { invalid, notFound, Problem } from '@/lib/errors'
 import { wakeEndpoint } from '@/lib/events'
 import { newId } from '@/lib/id'
 import { headline } from './explain'
+import { METRIC_WORDS } from './explain-verdict'
+import { passingWithoutData } from './gate-terms'
 import { previewChanges, recentTraffic } from './launching/outlook'
 import { ensureEndpoint, findLaunchTarget, launchScope, planOf } from './launching/store'
 import { launchState } from './machine'
@@ -61,6 +63,9 @@ export const previewRollout = defineCommand({
       approvalsNeeded: outlook.approvals,
       returnSeconds: outlook.returnSeconds,
       changes: await previewChanges(target, plan),
+      unjudged: passingWithoutData(plan.gates).map(
+        (metric) => `Without data the ${METRIC_WORDS[metric]} gate passes: nothing is judged then.`,
+      ),
       notes: [...outlook.notes],
     }
   },

@@ -94,6 +94,13 @@ describe('a plan', () => {
     ['drop a quantile', gates({ metric: 'latency', quantiles: [0.5] }), 'gates.latency.quantiles', /p95, p99/],
     ['lose accuracy', gates({ metric: 'accuracy', limitPoints: 5 }), 'gates.accuracy.limitPoints', /At most 2 points/],
     ['not require accuracy', gates({ metric: 'accuracy', required: false }), 'gates.accuracy.required', /proven before each step/],
+    [
+      'pass without data',
+      gates({ metric: 'errors', noData: 'pass' }),
+      'gates.errors.noData',
+      /asks that without data it holds.*stricter is: fail, extend/,
+    ],
+    ['only try a gate', gates({ metric: 'errors', dryRun: true }), 'gates.errors.dryRun', /a dry run does not satisfy it/],
     ['skip burn-in', pace({ burnIn: 0 }), 'pace.burnIn', /at least 60 s/],
     ['dwell shorter', pace({ minDwell: 5 }), 'pace.minDwell', /at least 30 s/],
     ['ask fewer requests', pace({ minRequests: 1 }), 'pace.minRequests', /at least 100/],
@@ -103,6 +110,27 @@ describe('a plan', () => {
     ['dwell too short to decide', pace({ maxDwell: 60 }), 'pace.maxDwell', /at least 2 min|at least 90 s/],
   ])('may not %s than its policy, and says what is allowed', (_, choice, field, words) => {
     expect(fields(choice)).toHaveProperty([field], expect.stringMatching(words))
+  })
+
+  it('may be stricter without data than its policy: fail before extend before hold before pass', () => {
+    const asks = (noData: Gate['noData'], own: Gate['noData']) =>
+      fields(gates({ metric: 'errors', ...(own ? { noData: own } : {}) }), {
+        policy: { ...policy, gates: policy.gates.map((gate) => (gate.metric === 'errors' && noData ? { ...gate, noData } : gate)) },
+      })
+    const order = ['fail', 'extend', 'hold', 'pass'] as const
+    for (const [i, asked] of order.entries())
+      for (const [j, own] of order.entries())
+        expect(Object.keys(asks(asked, own)), `${asked} asked, ${own} chosen`).toEqual(j > i ? ['gates.errors.noData'] : [])
+    expect(asks(undefined, 'hold')).toEqual({})
+    expect(asks('extend', undefined)).toHaveProperty(['gates.errors.noData'])
+  })
+
+  it('says of a gate that is not waited for that its word on missing data means nothing', () => {
+    const open = { ...policy, gates: policy.gates.map((gate) => (gate.metric === 'accuracy' ? { ...gate, required: false } : gate)) }
+    expect(fields(gates({ metric: 'accuracy', required: false, noData: 'fail' }), { policy: open })).toHaveProperty(
+      ['gates.accuracy.noData'],
+      expect.stringMatching(/not waited for/),
+    )
   })
 
   it('of a return has no gates, no approvals, and 100 % at once', () => {

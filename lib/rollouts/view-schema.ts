@@ -129,6 +129,8 @@ export interface RolloutView {
   watchUntil: string | null
   steps: number[]
   pace: Pace
+  /** What the plan judges by. */
+  planGates: { gates: Gate[]; alpha: number }
   waves: WaveView[]
   holds: { reason: HoldReason; since: string | null; until: string | null; text: string }[]
   gates: GateView[]
@@ -224,6 +226,8 @@ export interface LaunchPreview {
   returnSeconds: number
   /** What the engine would change per cluster; null: the engine did not answer. */
   changes: { cluster: string; lines: string[] }[] | null
+  /** Gates that pass without data, one sentence each: shown in red. */
+  unjudged: string[]
   /** Sentences to read before launching: A/A, thin traffic, missing labels. */
   notes: string[]
 }

@@ -52,10 +52,6 @@ export class Admission {
 
   /** Lets waiters in as far as there is room: called when capacity has grown too. */
   wake(): void {
-    while (this.#running < this.capacity()) {
-      const next = this.#waiting.shift()
-      if (!next) return
-      next.admit()
-    }
+    while (this.#waiting.length > 0 && this.#running < this.capacity()) this.#waiting.shift()?.admit()
   }
 }

@@ -42,7 +42,6 @@ export function readBody(request: IncomingMessage, max: number): Promise<HeldBod
       release()
       resolve(null)
     })
-    request.once('error', () => request.destroy())
   })
 }
 

@@ -210,7 +210,7 @@ export class Cluster {
 
 /** One text per address: names may hold a slash. */
 function addressOf({ environment, model }: { environment: string; model: string }): string {
-  return JSON.stringify([environment, model])
+  return `${environment.length}/${environment}/${model}`
 }
 
 function sleep(ms: number): Promise<void> {

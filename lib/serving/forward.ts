@@ -1,18 +1,20 @@
 import type { SeriesRole } from '@/lib/monitoring/flush'
-import { type ClientTicket, type Exchange, exchange, type UpstreamAnswer } from './exchange'
+import type { UpstreamAnswer } from './answer-reader'
+import { type ClientTicket, exchange } from './exchange'
 import { ROLE_HEADER, WANT_HEADER } from './model-server/protocol'
 import type { Replica } from './replica'
 import type { Assignment, RoutedArm } from './router'
+import type { Exchange } from './upstream'
 import type { VersionServers } from './version-servers'
 
 type Arm = RoutedArm<VersionServers>
 
 export interface Call {
   requestId: string
-  path: string
   body: Buffer
   wantFeatures: boolean
-  timeoutMs: number
+  /** By the monotonic clock, ms. */
+  deadline: number
   client: ClientTicket
   /** Arms that may stand in, read when needed: the routing may have changed since the assignment. */
   others(): readonly Arm[]
@@ -32,17 +34,16 @@ export type Forwarded =
  * failed is unlisted meanwhile. A timeout is not retried: the model may be at work. A pinned request has no other arm.
  */
 export async function forward({ arm, series }: Assignment<VersionServers>, call: Call): Promise<Forwarded> {
-  const deadline = performance.now() + call.timeoutMs
   let lost = arm.servers.ready === 0
   if (!lost) {
-    const first = await onArm(arm, series.role, call, deadline)
+    const first = await onArm(arm, series.role, call)
     if (first !== 'lost') return first
     lost = true
   }
   if (series.role !== 'pinned') {
     for (const other of call.others()) {
       if (other.versionId === arm.versionId || other.servers.ready === 0) continue
-      const second = await onArm(other, 'fallback', call, deadline)
+      const second = await onArm(other, 'fallback', call)
       if (second !== 'lost') return { ...second, lost }
     }
   }
@@ -50,17 +51,17 @@ export async function forward({ arm, series }: Assignment<VersionServers>, call:
 }
 
 /** One attempt on an arm, and one more on another replica; 'lost' when neither got an answer. */
-async function onArm(arm: Arm, role: SeriesRole, call: Call, deadline: number): Promise<Forwarded | 'lost'> {
+async function onArm(arm: Arm, role: SeriesRole, call: Call): Promise<Forwarded | 'lost'> {
   const { admission } = arm.servers
-  if (!admission.tryEnter() && !(await waitForPlace(arm.servers, call, deadline))) {
-    return { kind: call.client.gone ? 'gone' : performance.now() >= deadline ? 'timeout' : 'shed', lost: false }
+  if (!admission.tryEnter() && !(await waitForPlace(arm.servers, call))) {
+    return { kind: call.client.gone ? 'gone' : performance.now() >= call.deadline ? 'timeout' : 'shed', lost: false }
   }
   try {
     let excluded: Replica | null = null
     for (let attempt = 0; attempt < 2; attempt += 1) {
       const replica = arm.servers.pick(excluded)
       if (!replica) return 'lost'
-      const result = await send(replica, role, call, deadline)
+      const result = await send(replica, arm.servers.path, role, call)
       if (result.kind === 'answer') return { kind: 'answer', answer: result.answer, arm, lost: excluded !== null }
       if (result.kind !== 'lost') return { kind: result.kind, lost: excluded !== null }
       void replica.suspect()
@@ -72,22 +73,24 @@ async function onArm(arm: Arm, role: SeriesRole, call: Call, deadline: number): 
   }
 }
 
-function send(replica: Replica, role: SeriesRole, call: Call, deadline: number): Promise<Exchange> {
+function send(replica: Replica, path: string, role: SeriesRole, call: Call): Promise<Exchange> {
   if (call.client.gone) return Promise.resolve({ kind: 'gone' })
-  const headers: Record<string, string> = { 'content-type': 'application/json', 'x-request-id': call.requestId, [ROLE_HEADER]: role }
-  if (call.wantFeatures) headers[WANT_HEADER] = 'features'
-  return exchange(replica, call.path, call.body, headers, deadline - performance.now(), call.client)
+  // Nothing of what the client sent stands in the head.
+  const id = `x-request-id: ${call.requestId}\r\n${ROLE_HEADER}: ${role}\r\n`
+  const want = call.wantFeatures ? `${WANT_HEADER}: features\r\n` : ''
+  const head = `POST ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n${id}${want}`
+  return exchange(replica, head, call.body, call.deadline, call.client)
 }
 
 /** Waits in the version's queue until there is a place, the client goes, or the time is over. */
-async function waitForPlace(servers: VersionServers, call: Call, deadline: number): Promise<boolean> {
+async function waitForPlace(servers: VersionServers, call: Call): Promise<boolean> {
   const stop = new AbortController()
-  const timer = setTimeout(() => stop.abort(), Math.max(1, deadline - performance.now()))
-  call.client.cancel = () => stop.abort()
+  const timer = setTimeout(() => stop.abort(), Math.max(1, call.deadline - performance.now()))
+  call.client.held = { cancel: () => stop.abort() }
   try {
     return await servers.admission.enter(stop.signal)
   } finally {
     clearTimeout(timer)
-    call.client.cancel = null
+    call.client.held = null
   }
 }

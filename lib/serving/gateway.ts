@@ -1,7 +1,7 @@
 import http from 'node:http'
 import { log } from '@/lib/log'
 import { refuseKey } from './api-key'
-import { type HeldBody, readBody } from './body'
+import { readBody } from './body'
 import type { CorrectedClock } from './clock'
 import type { Directory } from './directory'
 import type { Endpoint } from './endpoint'
@@ -10,12 +10,11 @@ import { type Forwarded, forward } from './forward'
 import { settle } from './outcome'
 import { Refusal } from './refusal'
 import { mintRequestId } from './request-id'
-import { type Assignment, assign } from './router'
+import { assign } from './router'
 import { Sampler } from './sampler'
 import type { Telemetry } from './telemetry'
 import { readAddress, type V2Address } from './v2-address'
 import { description } from './v2-describe'
-import type { VersionServers } from './version-servers'
 
 export interface GatewayLimits {
   bodyBytes: number
@@ -23,6 +22,13 @@ export interface GatewayLimits {
 }
 
 export const LIMITS: GatewayLimits = { bodyBytes: 4 * 1024 * 1024, timeoutMs: 10_000 }
+
+/** A request that is here, with its id, and whether its client still is. */
+interface Visit extends ClientTicket {
+  readonly request: http.IncomingMessage
+  readonly response: http.ServerResponse
+  readonly id: string
+}
 
 /** The public address of a cluster: routes, forwards, counts. It never reads a body, only its length. */
 export class Gateway {
@@ -38,10 +44,17 @@ export class Gateway {
     private readonly limits: GatewayLimits = LIMITS,
   ) {
     const handle = (request: http.IncomingMessage, response: http.ServerResponse) => {
+      const visit: Visit = { request, response, id: mintRequestId(clock.now()), gone: false, held: null }
       response.shouldKeepAlive = !this.#closing && response.shouldKeepAlive
+      response.sendDate = false
       this.#open.add(response)
-      response.once('close', () => this.#open.delete(response))
-      void this.#handle(request, response)
+      response.on('close', () => {
+        this.#open.delete(response)
+        if (response.writableFinished) return
+        visit.gone = true
+        visit.held?.cancel()
+      })
+      this.#handle(visit).catch((error) => fail(visit, error))
     }
     this.server = http.createServer({ requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 }, handle)
     // A client that asks before it sends is told at once that its body is too large.
@@ -70,22 +83,12 @@ export class Gateway {
     clearTimeout(timer)
   }
 
-  async #handle(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
-    const requestId = mintRequestId(this.clock.now())
-    response.sendDate = false
-    try {
-      const address = readAddress(request.method ?? '', request.url ?? '')
-      if (address.kind === 'infer') await this.#infer(address, requestId, request, response)
-      else {
-        const { status, body } = description(this.directory, address, request.headers.authorization, this.clock.now())
-        send(response, requestId, status, body)
-      }
-    } catch (error) {
-      if (error instanceof Refusal) return refuse(request, response, requestId, error)
-      log.error({ err: error, requestId }, 'request failed')
-      if (!response.headersSent)
-        send(response, requestId, 500, { error: `Something failed on our side. Request id: ${requestId}.`, code: 'internal' })
-    }
+  async #handle(visit: Visit): Promise<void> {
+    const { method, url, headers } = visit.request
+    const address = readAddress(method ?? '', url ?? '')
+    if (address.kind === 'infer') return this.#infer(visit, this.#endpoint(address, headers.authorization))
+    const { status, body } = description(this.directory, address, headers.authorization, this.clock.now())
+    send(visit, status, body)
   }
 
   #endpoint(address: V2Address & { kind: 'infer' }, authorization: string | undefined): Endpoint {
@@ -97,53 +100,30 @@ export class Gateway {
     return endpoint
   }
 
-  async #infer(
-    address: V2Address & { kind: 'infer' },
-    requestId: string,
-    request: http.IncomingMessage,
-    response: http.ServerResponse,
-  ): Promise<void> {
-    const { headers } = request
-    const endpoint = this.#endpoint(address, headers.authorization)
+  async #infer(visit: Visit, endpoint: Endpoint): Promise<void> {
+    const { headers } = visit.request
     const pin = readPin(headers['x-slipway-arm'])
-    const body = await readBody(request, this.limits.bodyBytes)
+    const body = await readBody(visit.request, this.limits.bodyBytes)
     if (!body) return
     try {
       // Assigned once the body is here: a slow client is nobody's latency, and the weights are the present ones.
       const key = headers['x-slipway-key']
       const assignment = assign(endpoint.table, typeof key === 'string' ? key : undefined, pin)
       if (!assignment) throw nobody(pin, endpoint)
-      await this.#forward(endpoint, assignment, requestId, body, response)
+      const start = performance.now()
+      const result = await forward(assignment, {
+        requestId: visit.id,
+        body: body.buffer,
+        wantFeatures: this.#sampler.due(assignment.series, start),
+        deadline: start + this.limits.timeoutMs,
+        client: visit,
+        others: () => endpoint.table.arms,
+      })
+      settle(this.telemetry, this.#sampler, assignment, visit.id, result, performance.now() - start)
+      if (!visit.gone) answer(visit, result, endpoint)
     } finally {
       body.release()
     }
-  }
-
-  async #forward(
-    endpoint: Endpoint,
-    assignment: Assignment<VersionServers>,
-    requestId: string,
-    body: HeldBody,
-    response: http.ServerResponse,
-  ): Promise<void> {
-    const client: ClientTicket = { gone: response.destroyed, cancel: null }
-    response.once('close', () => {
-      if (response.writableFinished) return
-      client.gone = true
-      client.cancel?.()
-    })
-    const start = performance.now()
-    const result = await forward(assignment, {
-      requestId,
-      path: `/v2/models/${encodeURIComponent(endpoint.wish.model)}/infer`,
-      body: body.buffer,
-      wantFeatures: this.#sampler.due(assignment.series, start),
-      timeoutMs: this.limits.timeoutMs,
-      client,
-      others: () => endpoint.table.arms,
-    })
-    settle(this.telemetry, this.#sampler, assignment, requestId, result, performance.now() - start)
-    if (!client.gone) answer(response, requestId, result, endpoint)
   }
 }
 
@@ -168,11 +148,12 @@ const FAILED = {
   nobody: [503, 'unavailable', 'No replica can answer.'],
 } as const
 
-function answer(response: http.ServerResponse, requestId: string, result: Forwarded, endpoint: Endpoint): void {
+function answer(visit: Visit, result: Forwarded, endpoint: Endpoint): void {
+  const { response, id } = visit
   if (result.kind !== 'answer') {
     const [status, code, error] = FAILED[result.kind]
     if (result.kind === 'shed' || result.kind === 'nobody') response.setHeader('retry-after', '1')
-    send(response, requestId, status, { error: result.kind === 'nobody' && !endpoint.ready ? `no live version: ${error}` : error, code })
+    send(visit, status, { error: result.kind === 'nobody' && !endpoint.ready ? `no live version: ${error}` : error, code })
     return
   }
   const { status, contentType, body } = result.answer
@@ -183,29 +164,39 @@ function answer(response: http.ServerResponse, requestId: string, result: Forwar
     'content-length',
     String(body.length),
     'x-request-id',
-    requestId,
+    id,
     'x-model-version',
     String(result.arm.number),
     'x-slipway-arm',
     result.arm.role,
   ])
-  response.end(body)
+  response.end(body, 'latin1')
 }
 
-function send(response: http.ServerResponse, requestId: string, status: number, body: object): void {
+function send({ response, id }: Visit, status: number, body: object): void {
   if (response.destroyed) return
-  response.setHeader('x-request-id', requestId)
+  response.setHeader('x-request-id', id)
   const text = Buffer.from(JSON.stringify(body))
   response.writeHead(status, { 'content-type': 'application/json', 'content-length': text.length })
   response.end(text)
 }
 
+function fail(visit: Visit, error: unknown): void {
+  if (error instanceof Refusal) {
+    refuse(visit, error)
+    return
+  }
+  log.error({ err: error, requestId: visit.id }, 'request failed')
+  if (!visit.response.headersSent) send(visit, 500, { error: `Something failed on our side. Request id: ${visit.id}.`, code: 'internal' })
+}
+
 /** How long a refused client may go on sending what nobody reads, so that it sees its answer instead of a reset. */
 const DISCARD_MS = 3_000
 
-function refuse(request: http.IncomingMessage, response: http.ServerResponse, requestId: string, refusal: Refusal): void {
+function refuse(visit: Visit, refusal: Refusal): void {
+  const { request, response } = visit
   for (const [name, value] of Object.entries(refusal.headers)) response.setHeader(name, value)
-  send(response, requestId, refusal.status, { error: refusal.message, code: refusal.code })
+  send(visit, refusal.status, { error: refusal.message, code: refusal.code })
   if (request.complete) return
   request.resume()
   const timer = setTimeout(() => request.destroy(), DISCARD_MS)

@@ -45,10 +45,12 @@ export function settle(
   }
   const { status, body, prediction, features } = result.answer
   const served = outcome === 'fallback' ? result.arm.fallback : series
+  const labelled = prediction !== null && telemetry.keeps(served, id)
+  const failed = status >= 400 && sampler.error(served, performance.now())
+  if (!labelled && features === null && !failed) return
   const [score, positive] = prediction?.split(',') ?? []
   const value = score ? Number(score) : null
-  if (prediction !== null) telemetry.predict(served, id, value, positive === '1')
-  const failed = status >= 400 && sampler.error(served, performance.now())
+  if (labelled) telemetry.predict(served, id, value, positive === '1')
   if (features === null && !failed) return
   telemetry.sample(served, {
     id,
@@ -56,7 +58,7 @@ export function settle(
     latencyMs: ms,
     features: features === null ? null : finite(features.split(',').map(Number)),
     score: value,
-    error: failed ? body.toString('utf8', 0, 500) : null,
+    error: failed ? Buffer.from(body.slice(0, 500), 'latin1').toString() : null,
   })
 }
 

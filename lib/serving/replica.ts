@@ -1,8 +1,8 @@
-import { Pool } from 'undici'
 import type { Replica as ReplicaState } from '@/lib/endpoints/wish'
 import type { EndpointLog } from './endpoint-log'
 import { type ForkedServer, forkModelServer } from './model-server/fork'
 import type { BinRow, FromServer, Load, Signature } from './model-server/protocol'
+import { Upstream } from './upstream'
 
 const BACK_OFF = { firstMs: 500, mostMs: 30_000, healthyAfterMs: 60_000 }
 const START_MS = 60_000
@@ -28,7 +28,7 @@ export class Replica {
   state: ReplicaState['state'] = 'starting'
   inFlight = 0
   signature: Signature | null = null
-  pool: Pool | null = null
+  upstream: Upstream | null = null
   #server: ForkedServer | null = null
   #restarts = 0
   #failures = 0
@@ -73,15 +73,11 @@ export class Replica {
   async suspect(): Promise<void> {
     if (this.state !== 'ready') return
     this.#become('crashed', 'A request got no answer.')
-    const { pool } = this
-    try {
-      const answer = await pool?.request({ path: '/v2/health/ready', method: 'GET', signal: AbortSignal.timeout(1_000) })
-      await answer?.body.dump()
-      if (this.pool === pool && this.#server && answer?.statusCode === 200) this.#become('ready', null)
-    } catch {
-      // Dead or hanging: if its end was not told yet, it is ended here.
-      if (this.pool === pool) this.#server?.process.kill('SIGKILL')
-    }
+    const { upstream } = this
+    const healthy = await upstream?.healthy(1_000)
+    if (this.upstream !== upstream) return
+    if (!healthy) this.#server?.process.kill('SIGKILL')
+    else if (this.#server) this.#become('ready', null)
   }
 
   /** Ends the server after its last request; resolves when the process is gone. */
@@ -128,14 +124,7 @@ export class Replica {
     }
     if (message.kind !== 'ready' || !this.#wanted) return
     this.signature = message.signature
-    this.pool = new Pool(`http://127.0.0.1:${message.port}`, {
-      connections: PER_REPLICA,
-      pipelining: 1,
-      keepAliveTimeout: 30_000,
-      connectTimeout: 1_000,
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    })
+    if (message.port !== null) this.upstream = new Upstream(message.port)
     this.#readySince = performance.now()
     this.#expectWithin(SILENT_MS, 'gave no sign of life')
     this.deps.log.write(this.id, 'event', `Ready after ${Math.round(message.loadMs)} ms of loading.`)
@@ -152,12 +141,11 @@ export class Replica {
 
   #ended(code: number | null, signal: NodeJS.Signals | null, error?: Error): void {
     clearTimeout(this.#silence)
-    const { pool } = this
-    this.pool = null
+    this.upstream?.destroy()
+    this.upstream = null
     this.#server = null
     this.#usage = null
     this.#lastExit = { code, signal, at: this.deps.now() }
-    void pool?.destroy().catch(() => undefined)
     const how = error?.message ?? (signal ? `Ended by ${signal}.` : `Ended with code ${code}.`)
     this.deps.log.write(this.id, 'event', this.#reason ? `${how} ${this.#reason}` : how)
     if (!this.#wanted) {

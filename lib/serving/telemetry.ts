@@ -37,9 +37,12 @@ export class Telemetry {
     this.windows.count(series, this.clock.now(), outcome, ms, timeout)
   }
 
-  /** Keeps a prediction for its label if its id falls into the endpoint's rate: the same for both arms. */
+  /** Whether a request's prediction is kept for its label: its id falls into the endpoint's rate, the same for both arms. */
+  keeps(series: Series, id: string): boolean {
+    return series.role !== 'pinned' && unitHash('label', id) < series.labelRate
+  }
+
   predict(series: Series, id: string, score: number | null, positive: boolean): void {
-    if (series.role === 'pinned' || unitHash('label', id) >= series.labelRate) return
     const { endpointId, versionId, role, generation } = series
     this.predictions.push({ endpointId, versionId, role, segment: 0, id, generation, score, positive })
   }

@@ -20,6 +20,8 @@ export interface VersionDeps {
 
 /** The replicas of one version of an endpoint. */
 export class VersionServers {
+  /** Where its servers take requests. */
+  readonly path: string
   readonly admission = new Admission(() => PER_REPLICA * Math.max(1, this.ready), QUEUE)
   readonly #replicas: Replica[] = []
   readonly #leaving = new Set<Replica>()
@@ -30,7 +32,9 @@ export class VersionServers {
     readonly model: string,
     readonly arm: WishArm,
     private readonly deps: VersionDeps,
-  ) {}
+  ) {
+    this.path = `/v2/models/${encodeURIComponent(model)}/infer`
+  }
 
   get ready(): number {
     let count = 0

@@ -68,6 +68,7 @@ function read(request: http.IncomingMessage): Promise<string | null> {
 
 function send(response: http.ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
   const text = Buffer.from(JSON.stringify(body))
+  response.sendDate = false
   response.writeHead(status, { 'content-type': 'application/json', 'content-length': text.length, ...headers })
   response.end(text)
 }

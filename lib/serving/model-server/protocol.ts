@@ -72,3 +72,5 @@ export const WANT_HEADER = 'x-slipway-want'
  */
 export const PREDICTION_HEADER = 'x-slipway-prediction'
 export const FEATURES_HEADER = 'x-slipway-features'
+/** "KEY;SEGMENT;BIN,BIN,...": whose wish it is counted for, the segment of the request's first row (0: none), and its bin of each compared feature (-1: unknown). */
+export const OBSERVED_HEADER = 'x-slipway-observed'

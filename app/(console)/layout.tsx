@@ -36,8 +36,8 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
           >
             Skip to the page
           </a>
-          <div className="min-h-dvh lg:grid lg:grid-cols-[13rem_minmax(0,1fr)]">
-            <aside className="sticky top-0 flex h-dvh flex-col border-r bg-surface max-lg:hidden">
+          <div className="min-h-dvh lg:grid lg:grid-cols-[13rem_minmax(0,1fr)] print:block">
+            <aside className="sticky top-0 flex h-dvh flex-col border-r bg-surface max-lg:hidden print:hidden">
               <Link href="/" className="flex h-12 items-center px-4 font-semibold text-lg">
                 Slipway
               </Link>
@@ -45,7 +45,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
               <div className="mt-auto p-4">{theme}</div>
             </aside>
             <div className="min-w-0">
-              <header className="sticky top-0 z-30 flex min-h-12 flex-wrap items-center gap-x-3 gap-y-1 border-b bg-surface px-4">
+              <header className="sticky top-0 z-30 flex min-h-12 flex-wrap items-center gap-x-3 gap-y-1 border-b bg-surface px-4 print:hidden">
                 <RailSheet waiting={waiting} foot={theme} />
                 <Crumbs />
                 <TopLine environments={await environmentChoices(actor)} />

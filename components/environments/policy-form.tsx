@@ -9,6 +9,7 @@ import { editPolicyAction } from '@/lib/environments/actions'
 import type { PolicyVersion } from '@/lib/environments/schema'
 import { checkDraft, draftOf } from './policy-draft'
 import { PolicyFields } from './policy-fields'
+import { Rejudge } from './rejudge'
 
 /** Writes a new version of an environment's policy, or proposes it where it is looser and needs approvals. */
 export function PolicyForm({ environment, current }: { environment: string; current: PolicyVersion }) {
@@ -45,6 +46,7 @@ export function PolicyForm({ environment, current }: { environment: string; curr
       <Button type="submit" variant="primary" pending={pending} className="justify-self-start">
         Save as version {current.version + 1}
       </Button>
+      <Rejudge environment={environment} draft={draft} />
     </form>
   )
 }

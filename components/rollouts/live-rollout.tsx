@@ -11,6 +11,7 @@ import { rolloutOptions, seriesOptions, timelineOptions } from '@/lib/rollouts/c
 import type { RolloutSeries, RolloutView, TimelineLine } from '@/lib/rollouts/view-schema'
 import { armCharts, trafficCharts } from './charts'
 import { Controls, WhoMay } from './controls'
+import { ExplainCard } from './explain-card'
 import { Facts } from './facts'
 import { GateCard } from './gate-card'
 import { Headline } from './headline'
@@ -74,6 +75,7 @@ export function LiveRollout({ initial, initialTimeline }: { initial: RolloutView
       <CrosshairProvider>
         <Charts rollout={rollout} series={series} />
       </CrosshairProvider>
+      <ExplainCard rollout={rollout} />
       <Card title="Timeline">
         <Timeline lines={timeline} />
       </Card>

@@ -147,7 +147,7 @@ export async function getRolloutView(actor: Actor, id: string): Promise<RolloutV
       to: plan.to,
       sameArtifact: plan.sameArtifact,
     },
-    ...{ author: rollout.authorName, steps: plan.steps, pace: plan.pace },
+    ...{ author: rollout.authorName, steps: plan.steps, pace: plan.pace, planGates: { gates: plan.gates, alpha: plan.alpha } },
     createdAt: row.createdAt.toISOString(),
     startedAt: row.startedAt?.toISOString() ?? null,
     endedAt: row.endedAt?.toISOString() ?? null,

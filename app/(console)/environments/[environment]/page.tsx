@@ -42,6 +42,9 @@ export default async function EnvironmentPage({ params }: { params: Promise<{ en
           <>
             {may.manage ? <RemoveEnvironment slug={slug} name={environment.name} /> : null}
             <Button asChild>
+              <Link href={`/environments/${slug}/was-live`}>What was live</Link>
+            </Button>
+            <Button asChild>
               <Link href={`/rollouts/new?environment=${slug}`}>Launch a version here</Link>
             </Button>
           </>

@@ -1,5 +1,6 @@
 import { closeDatabase, db } from '@/lib/db'
 import { env } from '@/lib/env'
+import { forgetEngines } from '@/lib/installation/store'
 import { ensureInstallation, makeSetupCode } from '@/lib/members/setup'
 import { prepareClusters } from './seed/clusters'
 import { prepareWorkspace } from './seed/workspace'
@@ -12,6 +13,7 @@ async function prepare(): Promise<string> {
   const wanted = !process.argv.includes('--empty')
   const members = await db().member.count()
   const { example } = await ensureInstallation(db(), { example: wanted && members === 0 })
+  await forgetEngines(db())
   await prepareClusters()
   if (example && wanted) return prepareWorkspace()
   const code = await makeSetupCode(db())

@@ -16,14 +16,16 @@ import { type ClusterPorts, Observer } from './observer'
 import { allReadOnly } from './read-only'
 import { BookKeeper, KEEP_EVERY_MS } from './rescue/keep'
 import { RestoreCheck } from './restore-check'
+import { keyIdOf } from './seal'
 
 /** One observation of a cluster serves all its endpoints for this long. */
 const OBSERVED_MS = 400
 const JOBS_IDLE_MS = 1_000
 
 const owner = newId()
-const startedAt = new Date()
 const ports: ClusterPorts = { driver: driverOf, sealingKey: env().SLIPWAY_SEALING_KEY ?? null }
+const sealingKey = ports.sealingKey === null ? null : keyIdOf(ports.sealingKey)
+const alive = { id: owner, kind: 'engine' as const, startedAt: new Date(), detail: { sealingKey } }
 
 /** An error of a loop is told once per kind of trouble, not twice a second for as long as the database is away. */
 function quietly(what: string): (error: unknown) => void {
@@ -89,7 +91,7 @@ async function main(): Promise<void> {
     jobLoop(watchKinds(ports, observer), 'cluster watch'),
     jobLoop(houseKinds(ports), 'periodic work'),
     jobLoop(HEAVY_KINDS, 'check run'),
-    startLoop(async () => beat(db(), owner, 'engine', startedAt).then(() => false), quietly('heartbeat'), HEARTBEAT_MS),
+    startLoop(async () => beat(db(), alive).then(() => false), quietly('heartbeat'), HEARTBEAT_MS),
   ]
   wake = () => loops[0].wake()
   const stopListening = listen('slipway_wake', wake)

@@ -1,3 +1,5 @@
+import { z } from 'zod'
+import { databaseNow } from '@/lib/clock'
 import { db } from '@/lib/db'
 import { env } from '@/lib/env'
 import { log } from '@/lib/log'
@@ -28,14 +30,34 @@ export async function databaseAnswers(): Promise<boolean> {
   }
 }
 
-/** Every part of the house. A part is listed also when the installation can do without it; `ok` needs those it cannot. */
+/** Every part of the house. A part is listed also when the installation can do without it; `ok` needs those it cannot. Credentials that must be entered again keep it from one cluster, not from starting. */
 export async function readiness(): Promise<Readiness> {
   if (!(await databaseAnswers()))
     return { ok: false, parts: { web: WEB, database: { ok: false, says: 'does not answer; it is asked again at every look' } } }
   const [engine, cluster, local] = await Promise.all([enginePart(), localClusterPart(), db().cluster.count({ where: { driver: 'local' } })])
   const parts: Record<string, Part> = { web: WEB, database: { ok: true, says: 'answers' }, engine }
   if (local > 0 || cluster.ok) parts['local cluster'] = cluster
-  return { ok: Object.values(parts).every((part) => part.ok), parts }
+  const ok = Object.values(parts).every((part) => part.ok)
+  const credentials = await credentialsPart()
+  return { ok, parts: credentials ? { ...parts, credentials } : parts }
+}
+
+const Detail = z.object({ sealingKey: z.string().nullable() })
+
+/** Which clusters' credentials no running engine can open, because the key they were sealed with is gone; null while no engine says which key it holds. */
+async function credentialsPart(): Promise<Part | null> {
+  const since = new Date((await databaseNow(db())).getTime() - SILENT_AFTER * 1_000)
+  const engines = await db().process.findMany({ where: { kind: 'engine', seenAt: { gt: since } }, select: { detail: true } })
+  const held = engines.flatMap(({ detail }) => Detail.safeParse(detail).data ?? []).map((detail) => detail.sealingKey)
+  if (held.length === 0) return null
+  const clusters = await db().cluster.findMany({
+    where: { removedAt: null, credential: { not: null } },
+    select: { name: true, credentialKey: true },
+    orderBy: { name: 'asc' },
+  })
+  const lost = clusters.filter((cluster) => !held.includes(cluster.credentialKey)).map((cluster) => cluster.name)
+  if (lost.length === 0) return { ok: true, says: 'can be opened' }
+  return { ok: false, says: `re-enter credentials of ${lost.join(', ')}: the key that they were sealed with is gone` }
 }
 
 const WEB: Part = { ok: true, says: 'answers' }

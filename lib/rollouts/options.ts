@@ -31,7 +31,9 @@ export function optionsOf(plan: PlanDocument, state: RolloutState, traffic: Traf
   if (state.phase === 'promoted' && state.watch === 'asks') return [afterWatch(plan)]
   if (state.phase !== 'holding' || plan.strategy === 'return') return []
   const held: Held = { plan, state, traffic, steps: traffic ? outlookOf(plan, traffic) : [], has: (reason) => holds(state, reason) }
-  return [resume(held), extend(held), raise(held), lower(held), back(held)].filter((option) => option !== null)
+  return [resume(held), extend(held), raise(held), lower(held), back(held)]
+    .filter((option) => option !== null)
+    .map((option) => ({ ...option, says: option.says.trim() }))
 }
 
 interface Held {

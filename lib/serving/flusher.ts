@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises'
+import { setTimeout as pause } from 'node:timers/promises'
 import { log } from '@/lib/log'
 import { type FlushTarget, type Posted, postFlush } from './post-flush'
 import { readSpool, SPOOL_MAX, type Spool } from './spool'
@@ -6,6 +7,8 @@ import type { Telemetry } from './telemetry'
 
 const FLUSH_MS = 2_000
 const BACK_OFF_MAX_MS = 8_000
+/** A flush that takes longer is kept on disk beside. */
+const PATIENCE_MS = 500
 /** Flushes sent one after another when much has waited. */
 const MAX_IN_A_ROW = 20
 
@@ -105,7 +108,7 @@ export class Flusher {
   async #send(final: boolean): Promise<void> {
     for (let i = 0; i < MAX_IN_A_ROW; i += 1) {
       const batch = this.telemetry.take(final)
-      const posted = await postFlush(this.target, batch.flush, this.telemetry.clock)
+      const posted = await this.#keptMeanwhile(postFlush(this.target, batch.flush, this.telemetry.clock))
       if (posted.kind === 'accepted') {
         batch.arrived()
         this.#reportedTo = batch.flush.watermark
@@ -117,11 +120,18 @@ export class Flusher {
     }
   }
 
+  /** A web that is slow to answer may take a kill along: what is on its way goes to disk too, until it has arrived. */
+  async #keptMeanwhile<T>(sending: Promise<T>): Promise<T> {
+    const sent = sending.then(() => true)
+    while (!(await Promise.race([sent, pause(PATIENCE_MS, false, { ref: false })]))) await this.#keep()
+    return sending
+  }
+
   async #after(posted: Posted): Promise<void> {
     const before = this.#state
     this.#failures = posted.kind === 'accepted' ? 0 : this.#failures + 1
-    const pause = Math.min(BACK_OFF_MAX_MS, this.everyMs * 2 ** Math.min(4, this.#failures - 1))
-    this.#retryAt = this.#failures === 0 ? 0 : performance.now() + pause - 1
+    const wait = Math.min(BACK_OFF_MAX_MS, this.everyMs * 2 ** Math.min(4, this.#failures - 1))
+    this.#retryAt = this.#failures === 0 ? 0 : performance.now() + wait - 1
     this.#state = ({ accepted: 'sending', clock: 'clock off', refused: 'refused', down: 'web down' } as const)[posted.kind]
     this.#reason = posted.kind === 'accepted' ? null : posted.reason
     if (before !== this.#state) log.info({ state: this.#state, reason: this.#reason }, 'telemetry')

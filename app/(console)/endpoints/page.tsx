@@ -20,7 +20,15 @@ export default async function Endpoints({ searchParams }: { searchParams: Promis
   return (
     <>
       <LiveRefresh keys={['endpoint', 'rollouts']} />
-      <PageHeader title="Endpoints" lead="A model served in an environment: what is live, how it is, and the way back." />
+      <PageHeader
+        title="Endpoints"
+        lead="A model served in an environment: what is live, how it is, and the way back."
+        actions={
+          <Button asChild>
+            <Link href={`/endpoints/return?${new URLSearchParams({ q: q ?? '', environment: environment ?? '' })}`}>Return several</Link>
+          </Button>
+        }
+      />
       <ListCard
         path="/endpoints"
         noun="endpoint"

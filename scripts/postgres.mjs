@@ -5,6 +5,7 @@ import fs from 'node:fs'
 import { createRequire } from 'node:module'
 import os from 'node:os'
 import path from 'node:path'
+import { bootedAt, CLOCK_SET, isAlive } from './start/process-id.mjs'
 
 const SYSTEM = { linux: 'linux', darwin: 'darwin', win32: 'windows' }[process.platform]
 // Where data and binaries go when root's checkout cannot be entered by the unprivileged user that runs the server.
@@ -64,7 +65,13 @@ function reachableFolder(folder, user) {
   return path.join(ROOT_HOME, `data-${createHash('sha256').update(folder).digest('hex').slice(0, 12)}`)
 }
 
-// A pid in a file may be another program's by now (a container that was restarted), or a zombie's: ask what it runs.
+// A pid in a file may be another program's by now (a container that was restarted), or a zombie's: ask what it runs. Windows has no quick way to ask:
+// there the file must be of this boot. `startedAt`: the server's start in seconds since 1970, as its file says.
+function isServer(pid, folder, startedAt) {
+  if (process.platform === 'win32') return isAlive(pid) && Number(startedAt) >= bootedAt() - CLOCK_SET
+  return commandOf(pid).includes(folder)
+}
+
 function commandOf(pid) {
   if (process.platform !== 'linux') return spawnSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).stdout ?? ''
   try {
@@ -136,8 +143,8 @@ export class EmbeddedPostgres {
   get pid() {
     const file = path.join(this.folder, 'postmaster.pid')
     if (!fs.existsSync(file)) return undefined
-    const [pid] = fs.readFileSync(file, 'utf8').split('\n')
-    return commandOf(pid).includes(this.folder) ? Number(pid) : undefined
+    const [pid, , startedAt] = fs.readFileSync(file, 'utf8').split('\n')
+    return isServer(pid, this.folder, startedAt) ? Number(pid) : undefined
   }
 
   /** Starts the server and waits until it answers. Does nothing when it runs already. */

@@ -6,6 +6,7 @@ import { NeedsYou } from '@/components/overview/needs-you'
 import { houseSentence, worstFirst } from '@/components/overview/sentence'
 import { RolloutTable } from '@/components/rollouts/rollout-table'
 import { LiveRefresh } from '@/components/shell/live'
+import { RefreshEvery } from '@/components/shell/refresh-every'
 import { KeptLink } from '@/components/top-line/kept'
 import { WrongLine } from '@/components/top-line/wrong-line'
 import { Button } from '@/components/ui/button'
@@ -51,6 +52,7 @@ export default async function Overview({ searchParams }: { searchParams: Promise
   return (
     <>
       <LiveRefresh keys={['rollouts', 'rollout', 'endpoint', 'approvals']} />
+      <RefreshEvery seconds={5} />
       <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
         <div className="grid gap-1">
           <h1 className="text-muted text-sm">Overview</h1>

@@ -62,7 +62,7 @@ function Filter({ name, value, text, className }: { name: string; value: string;
 function Detail({ row }: { row: AuditRow }) {
   return (
     <details className="text-sm">
-      <summary className="text-muted">{row.detail.length === 0 ? 'request' : `${row.detail.length} and the request`}</summary>
+      <summary className="whitespace-nowrap text-muted">{row.detail.length + 2} facts</summary>
       <dl className="grid gap-0.5 break-all py-1">
         {[...row.detail, { label: 'request', value: row.requestId }, { label: 'at', value: row.at }].map(({ label, value }) => (
           <div key={label}>

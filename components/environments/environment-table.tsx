@@ -30,11 +30,11 @@ export function EnvironmentTable({ rows }: { rows: EnvironmentRow[] }) {
             <TableCell className="break-words max-sm:basis-full">{waveWords(row.clusters)}</TableCell>
             <TableCell numeric>
               {row.approvals}
-              <span className="text-muted sm:hidden"> approvals</span>
+              <span className="text-muted sm:hidden"> {row.approvals === 1 ? 'approval' : 'approvals'}</span>
             </TableCell>
             <TableCell numeric>
               {formatCount(row.endpoints)}
-              <span className="text-muted sm:hidden"> endpoints</span>
+              <span className="text-muted sm:hidden"> {row.endpoints === 1 ? 'endpoint' : 'endpoints'}</span>
             </TableCell>
           </TableRow>
         ))}

@@ -6,7 +6,7 @@ import { newId } from '@/lib/id'
 import { headline } from '@/lib/rollouts/explain'
 import { insertEvidence } from '@/lib/rollouts/record/store'
 import { beginReturn } from '@/lib/rollouts/returns/store'
-import { type Change, type Settled, settle } from '@/lib/rollouts/steering/store'
+import { type Change, rolloutName, type Settled, settle } from '@/lib/rollouts/steering/store'
 import { saveHeadline } from '@/lib/rollouts/store'
 import type { Claim } from './claim'
 import type { Look } from './look'
@@ -86,12 +86,11 @@ async function auditOwnAct(tx: Tx, look: Look, { rollout, events }: Change, now:
   for (const event of events) {
     if (event.kind !== 'returning' && event.kind !== 'ended' && event.kind !== 'watch-failed') continue
     const verb = event.kind === 'ended' ? `rollout.${event.phase}` : event.kind === 'returning' ? 'rollout.return' : 'rollout.watch-failed'
-    const name = `${plan.endpoint.model} ${plan.from ? `v${plan.from.number}` : 'none'} to ${plan.to ? `v${plan.to.number}` : 'none'} in ${plan.endpoint.environment}`
     const scope = { teamId: look.endpoint.teamId, environmentId: look.endpoint.environmentId }
     await writeAudit(tx, {
       actor: ENGINE,
       verb,
-      target: { kind: 'rollout', id: rollout.id, name, detail: { why: event.why } },
+      target: { kind: 'rollout', id: rollout.id, name: rolloutName(plan), detail: { why: event.why } },
       scope,
       now,
       requestId: newId(),

@@ -39,9 +39,9 @@ const NOTHING: Uses = { environment: false, time: null }
 const PAGES: [path: RegExp, uses: Uses][] = [
   [/^\/$/, { environment: true, time: '3h' }],
   [/^\/endpoints$/, { environment: true, time: null }],
-  [/^\/endpoints\/[^/]+$/, { environment: false, time: '30m' }],
+  [/^\/endpoints\/[0-9a-f-]{36}$/, { environment: false, time: '30m' }],
   [/^\/monitoring$/, { environment: true, time: null }],
-  [/^\/monitoring\/[^/]+$/, { environment: false, time: '30m' }],
+  [/^\/monitoring\/[0-9a-f-]{36}$/, { environment: false, time: '30m' }],
   [/^\/rollouts$/, { environment: true, time: 'all' }],
   [/^\/audit$/, { environment: true, time: 'all' }],
 ]

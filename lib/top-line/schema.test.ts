@@ -15,7 +15,7 @@ test('a page takes only what it uses: no time for a list of now, no environment 
   const { line } = readTopLine({ environment: 'prod', range: '3h' })
   expect(topLineParams(line, usesOf('/endpoints'))).toEqual({ environment: 'prod' })
   expect(topLineParams(line, usesOf('/endpoints/019aa2f0-0000-7000-8000-000000000000'))).toEqual({ range: '3h' })
-  expect(topLineParams(line, usesOf('/models'))).toEqual({})
+  for (const path of ['/models', '/endpoints/read-only']) expect(topLineParams(line, usesOf(path))).toEqual({})
 })
 
 test('what cannot be read is named and left out, and the rest still counts', () => {

@@ -3,6 +3,7 @@ import Link from 'next/link'
 import { EndpointTable } from '@/components/endpoints/endpoint-table'
 import { ListCard } from '@/components/lists/list-card'
 import { LiveRefresh } from '@/components/shell/live'
+import { RefreshEvery } from '@/components/shell/refresh-every'
 import { Button } from '@/components/ui/button'
 import { PageHeader } from '@/components/ui/page-header'
 import { sessionActor } from '@/lib/auth/session'
@@ -20,6 +21,7 @@ export default async function Endpoints({ searchParams }: { searchParams: Promis
   return (
     <>
       <LiveRefresh keys={['endpoint', 'rollouts']} />
+      <RefreshEvery seconds={5} />
       <PageHeader
         title="Endpoints"
         lead="A model served in an environment: what is live, how it is, and the way back."

@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import { ListCard } from '@/components/lists/list-card'
 import { EndpointList } from '@/components/monitoring/endpoint-list'
 import { LiveRefresh } from '@/components/shell/live'
+import { RefreshEvery } from '@/components/shell/refresh-every'
 import { PageHeader } from '@/components/ui/page-header'
 import { sessionActor } from '@/lib/auth/session'
 import { listMonitored } from '@/lib/monitoring/queries'
@@ -19,6 +20,7 @@ export default async function MonitoringPage({ searchParams }: { searchParams: P
   return (
     <>
       <LiveRefresh keys={['endpoint']} />
+      <RefreshEvery seconds={5} />
       <PageHeader title="Monitoring" lead="What each endpoint did in the last five minutes, as its gateways counted it." />
       <ListCard
         path="/monitoring"

@@ -201,10 +201,10 @@ export async function rolloutScope(tx: Tx, rolloutId: string): Promise<Scope> {
   return { teamId: row.endpoint.model.teamId, environmentId: row.endpoint.environmentId }
 }
 
-/** "flight-delay v1 to v2 in trial", for the trail. Pure. */
+/** "flight-delay v1 to v2 in trial", for the trail; a first version: "flight-delay v1 in trial". Pure. */
 export function rolloutName({ endpoint, from, to }: PlanDocument): string {
-  const word = (version: { number: number } | null) => (version ? `v${version.number}` : 'none')
-  return `${endpoint.model} ${word(from)} to ${word(to)} in ${endpoint.environment}`
+  const word = (version: { number: number } | null) => (version ? `v${version.number}` : 'no version')
+  return `${endpoint.model} ${from ? `${word(from)} to ` : ''}${word(to)} in ${endpoint.environment}`
 }
 
 /** Takes the endpoint from whoever works on it: their commit and their late writes are refused. */

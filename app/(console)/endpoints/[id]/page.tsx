@@ -15,6 +15,7 @@ import { MonitoringGlance } from '@/components/monitoring/glance'
 import { RolloutTable } from '@/components/rollouts/rollout-table'
 import { Crumb } from '@/components/shell/crumbs'
 import { LiveRefresh } from '@/components/shell/live'
+import { RefreshEvery } from '@/components/shell/refresh-every'
 import { WrongLine } from '@/components/top-line/wrong-line'
 import { ArmLabel } from '@/components/ui/arm-label'
 import { Button } from '@/components/ui/button'
@@ -48,6 +49,7 @@ export default async function EndpointPage({ params, searchParams }: { params: P
     <>
       <Crumb label={`${model} in ${environment}`} />
       <LiveRefresh keys={[`endpoint:${endpoint.id}`]} />
+      <RefreshEvery seconds={3} />
       <PageHeader
         title={`${model} in ${environment}`}
         meta={<ArmLabel arm="live" version={live} />}

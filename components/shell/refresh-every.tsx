@@ -3,7 +3,7 @@
 import { useRouter } from 'next/navigation'
 import { useEffect } from 'react'
 
-/** Asks for the page anew every few seconds while somebody looks at it: health is observed all the time and announced by nobody. */
+/** Asks for the page anew every few seconds while somebody looks at it: health and the last minutes' counts change all the time and are announced by nobody. */
 export function RefreshEvery({ seconds }: { seconds: number }) {
   const router = useRouter()
   useEffect(() => {

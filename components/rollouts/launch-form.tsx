@@ -9,6 +9,7 @@ import { reached } from '@/components/ui/reached'
 import type { LaunchChoices } from '@/lib/launch/schema'
 import { launchRolloutAction, previewRolloutAction } from '@/lib/rollouts/actions'
 import type { LaunchPreview } from '@/lib/rollouts/view-schema'
+import { LaunchBacktest } from './launch-backtest'
 import { LaunchChoice } from './launch-choice'
 import { LaunchDefaults } from './launch-defaults'
 import { type LaunchDraft, launchInput, stepsText } from './launch-input'
@@ -81,8 +82,9 @@ export function LaunchForm({ choices, initial }: LaunchFormProps) {
         </CardBody>
       </Card>
       <Card title="What would happen" className="lg:sticky lg:top-16">
-        <CardBody>
+        <CardBody className="grid gap-4">
           <PreviewPanel {...preview} />
+          {preview.of ? <LaunchBacktest input={preview.of} /> : null}
         </CardBody>
       </Card>
     </form>
@@ -99,6 +101,7 @@ async function check(input: unknown): Promise<Record<string, string>> {
 function usePreview(input: Record<string, unknown> | null) {
   const [preview, setPreview] = useState<LaunchPreview | null>(null)
   const [refusal, setRefusal] = useState<string | null>(null)
+  const [of, setOf] = useState<string | null>(null)
   const [pending, start] = useTransition()
   const asked = JSON.stringify(input)
   useEffect(() => {
@@ -109,12 +112,13 @@ function usePreview(input: Record<string, unknown> | null) {
           const result = await reached(previewRolloutAction(JSON.parse(asked)))
           setPreview(result.ok ? result.value : null)
           setRefusal(result.ok ? null : result.problem.message)
+          setOf(result.ok ? asked : null)
         }),
       PREVIEW_AFTER_MS,
     )
     return () => clearTimeout(timer)
   }, [asked])
-  return { preview, refusal, pending }
+  return { preview, refusal, pending, of }
 }
 
 function firstDraft(choices: LaunchChoices, { model, version, environment }: LaunchFormProps['initial']): LaunchDraft {

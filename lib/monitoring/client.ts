@@ -1,4 +1,5 @@
 import { queryOptions } from '@tanstack/react-query'
+import { ask } from '@/lib/ask'
 import type { Page } from '@/lib/paging'
 import type { DriftRow, EndpointSeries, SampleRow, TimeRange } from './schema'
 
@@ -14,15 +15,6 @@ export function rangeQuery({ range, from, to }: TimeRange): string {
   return query.toString()
 }
 
-/** Reads JSON from our own API; a refusal becomes an Error with its sentence. */
-async function read<T>(path: string): Promise<T> {
-  const answer = await fetch(path, { headers: { accept: 'application/json' } })
-  const body: unknown = await answer.json()
-  if (!answer.ok)
-    throw new Error(body && typeof body === 'object' && 'detail' in body ? String(body.detail) : `The server answered ${answer.status}.`)
-  return body as T
-}
-
 // react-query stops asking by itself while the page is hidden. A span with an end does not move.
 const every = (range: TimeRange, ms: number) => (range.to ? (false as const) : ms)
 
@@ -31,7 +23,7 @@ export function endpointSeriesOptions(endpointId: string, range: TimeRange) {
   const query = rangeQuery(range)
   return queryOptions({
     queryKey: ['endpoint', endpointId, 'series', query],
-    queryFn: () => read<EndpointSeries>(`/api/v1/endpoints/${endpointId}/series?${query}`),
+    queryFn: () => ask<EndpointSeries>(`/api/v1/endpoints/${endpointId}/series?${query}`),
     refetchInterval: every(range, ASK_MS),
   })
 }
@@ -41,7 +33,7 @@ export function endpointDriftOptions(endpointId: string, range: TimeRange) {
   const query = rangeQuery(range)
   return queryOptions({
     queryKey: ['endpoint', endpointId, 'drift', query],
-    queryFn: () => read<DriftRow[]>(`/api/v1/endpoints/${endpointId}/drift?${query}`),
+    queryFn: () => ask<DriftRow[]>(`/api/v1/endpoints/${endpointId}/drift?${query}`),
     refetchInterval: every(range, ASK_SLOWLY_MS),
   })
 }
@@ -51,7 +43,7 @@ export function endpointSamplesOptions(endpointId: string, range: TimeRange, kin
   const query = `${rangeQuery(range)}&kind=${kind}${after ? `&after=${encodeURIComponent(after)}` : ''}`
   return queryOptions({
     queryKey: ['endpoint', endpointId, 'samples', query],
-    queryFn: () => read<Page<SampleRow>>(`/api/v1/endpoints/${endpointId}/samples?${query}`),
+    queryFn: () => ask<Page<SampleRow>>(`/api/v1/endpoints/${endpointId}/samples?${query}`),
     refetchInterval: after ? false : every(range, ASK_SLOWLY_MS),
   })
 }

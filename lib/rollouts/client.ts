@@ -1,16 +1,8 @@
 import { queryOptions } from '@tanstack/react-query'
+import { ask } from '@/lib/ask'
 import type { RolloutSeries, RolloutView, TimelineLine } from './view-schema'
 
 const ASK_MS = 5_000
-
-/** Reads JSON from our own API; a refusal becomes an Error with its sentence. */
-async function read<T>(path: string): Promise<T> {
-  const answer = await fetch(path, { headers: { accept: 'application/json' } })
-  const body: unknown = await answer.json()
-  if (!answer.ok)
-    throw new Error(body && typeof body === 'object' && 'detail' in body ? String(body.detail) : `The server answered ${answer.status}.`)
-  return body as T
-}
 
 /**
  * A rollout as its page shows it. The event stream (`rollout:ID`) makes it ask again; beside that it asks every 5 s while it may move, because silence is also
@@ -19,7 +11,7 @@ async function read<T>(path: string): Promise<T> {
 export function rolloutOptions(id: string, live: boolean) {
   return queryOptions({
     queryKey: ['rollout', id, 'view'],
-    queryFn: () => read<RolloutView>(`/api/v1/rollouts/${id}`),
+    queryFn: () => ask<RolloutView>(`/api/v1/rollouts/${id}`),
     refetchInterval: live ? ASK_MS : false,
   })
 }
@@ -28,7 +20,7 @@ export function rolloutOptions(id: string, live: boolean) {
 export function seriesOptions(id: string, live: boolean) {
   return queryOptions({
     queryKey: ['rollout', id, 'series'],
-    queryFn: () => read<RolloutSeries>(`/api/v1/rollouts/${id}/series`),
+    queryFn: () => ask<RolloutSeries>(`/api/v1/rollouts/${id}/series`),
     refetchInterval: live ? ASK_MS : false,
     placeholderData: (before) => before,
   })
@@ -36,5 +28,5 @@ export function seriesOptions(id: string, live: boolean) {
 
 /** Its timeline, newest first. */
 export function timelineOptions(id: string) {
-  return queryOptions({ queryKey: ['rollout', id, 'timeline'], queryFn: () => read<TimelineLine[]>(`/api/v1/rollouts/${id}/timeline`) })
+  return queryOptions({ queryKey: ['rollout', id, 'timeline'], queryFn: () => ask<TimelineLine[]>(`/api/v1/rollouts/${id}/timeline`) })
 }

@@ -1,8 +1,14 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { actAs } from '@/lib/auth/act-as'
+import type { Actor } from '@/lib/auth/actor'
+import { actingAllowed } from '@/lib/auth/member-actor'
 import { browserRequest, claimsOf, makeInstallation, makeMember, PASSWORD } from '@/lib/auth/people.fixture'
 import { requestActor } from '@/lib/auth/request'
 import { signIn } from '@/lib/auth/sign-in'
+import { editCluster } from '@/lib/clusters/commands'
 import { db } from '@/lib/db'
+import { env } from '@/lib/env'
+import { newId } from '@/lib/id'
 import { inviteMember } from './commands'
 import { makeFirstAdmin, setPassword, slugOf } from './open-door'
 import { setupPending } from './queries'
@@ -75,6 +81,24 @@ describe('the first admin', () => {
   })
 })
 
+/** What the first lines of a start do, with web listening on this address. */
+async function startedOn(host: string) {
+  const before = env().HOST
+  env().HOST = host
+  try {
+    return await ensureInstallation(db(), { example: true })
+  } finally {
+    env().HOST = before
+  }
+}
+
+async function newCluster(): Promise<string> {
+  const id = newId()
+  const config = { adminUrl: 'http://127.0.0.1:44011', publicUrl: 'http://127.0.0.1:44012' }
+  await db().cluster.create({ data: { id, name: `cluster-${id}`, driver: 'local', location: 'cloud', config } })
+  return id
+}
+
 describe('the end of the example', () => {
   it('comes with the first invitation: seeded passwords and sessions end, the inviter gets a link, and it never comes back', async () => {
     await makeInstallation(true)
@@ -93,6 +117,37 @@ describe('the end of the example', () => {
     expect(await setPassword({ code: ownCode, password: 'a wholly new password' })).toEqual({ ok: true, value: { email: seeded.email } })
     expect(await ensureInstallation(db(), { example: true })).toEqual({ first: false, example: false })
     expect(await endExample(db())).toBeNull()
+  })
+
+  it.each<[string, (admin: Actor) => Promise<unknown>]>([
+    ['a real member is invited', (admin) => inviteMember(admin, { email: 'real@example.test', name: 'Real', role: 'viewer' })],
+    [
+      'a cluster on another machine is set',
+      async (admin) => editCluster(admin, { clusterId: await newCluster(), adminUrl: 'http://10.0.0.7:3002' }),
+    ],
+    ['web starts where others reach it', () => startedOn('0.0.0.0')],
+  ])('comes for good when %s: nobody acts as another any more, nor after the next start', async (_name, end) => {
+    await makeInstallation(true)
+    const [seeded, other] = [
+      await makeMember([{ role: 'admin' }], { example: true }),
+      await makeMember([{ role: 'engineer' }], { example: true }),
+    ]
+    const acting = async () => (await browserRequest({ ...claimsOf(other.id), by: { id: seeded.id, version: 1 } })).headers.get('cookie')
+    const own = (await browserRequest(claimsOf(seeded.id))).headers.get('cookie')
+    expect(await actAs(own, other.id)).toMatchObject({ id: other.id })
+    expect(await actingAllowed()).toBe(true)
+    await end(seeded)
+    expect(await actingAllowed()).toBe(false)
+    await expect(actAs(own, other.id)).rejects.toMatchObject({ code: 'unauthenticated' })
+    await expect(actAs(await acting(), seeded.id)).rejects.toMatchObject({ code: 'unauthenticated' })
+    expect(await startedOn('127.0.0.1')).toMatchObject({ example: false })
+    expect(await actingAllowed()).toBe(false)
+    expect(await db().installation.findUnique({ where: { id: 1 } })).toMatchObject({ example: false, exampleEndedAt: expect.any(Date) })
+  })
+
+  it.each(['0.0.0.0', '::', '192.168.1.5'])('never begins where web listens on %s', async (host) => {
+    expect(await startedOn(host)).toEqual({ first: true, example: false })
+    expect(await startedOn('127.0.0.1')).toEqual({ first: false, example: false })
   })
 
   it('is not repeated by later invitations', async () => {

@@ -23,6 +23,8 @@ test(
       return rows[0]
     }
     const approve = async (id: string) => {
+      // The hand clock stands still between two calls: nobody approves in the moment of the launch.
+      await world.pass(2)
       const { planHash, revision } = await db().rollout.findUniqueOrThrow({ where: { id } })
       const result = await approveRollout(ben, { rolloutId: id, planHash, revision })
       if (!result.ok) throw new Error(result.problem.message)

@@ -84,14 +84,15 @@ export async function refuseLiveRollouts(tx: Tx, environmentIds: readonly string
   )
 }
 
-/** Endpoints that are served in some environments, as words; null when there are none. */
+/** Endpoints that are served in some environments, or are retired and not gone from every cluster yet, as words; null when there are none. */
 export async function servedEndpoints(tx: Tx, environmentIds: readonly string[]): Promise<string | null> {
-  const endpoints = await tx.endpoint.findMany({
-    where: { environmentId: { in: [...environmentIds] }, removedAt: null },
-    select: { model: { select: { slug: true } }, environment: { select: { slug: true } } },
-    take: 6,
-  })
+  const endpoints = await tx.$queryRaw<{ model: string; environment: string; retired: boolean }[]>`
+    select m.slug as model, e.slug as environment, p.removed_at is not null as retired
+    from endpoint p join model m on m.id = p.model_id join environment e on e.id = p.environment_id
+    where p.environment_id = any(${[...environmentIds]}::uuid[]) and (p.removed_at is null or exists (
+      select from endpoint_cluster c where c.endpoint_id = p.id and c.wish is not null and c.acknowledged_generation is distinct from c.generation))
+    order by p.id limit 6`
   if (endpoints.length === 0) return null
-  const names = endpoints.slice(0, 5).map((endpoint) => `${endpoint.model.slug} in ${endpoint.environment.slug}`)
+  const names = endpoints.slice(0, 5).map((each) => `${each.model} in ${each.environment}${each.retired ? ' (retired, not gone from every cluster yet)' : ''}`)
   return `${names.join(', ')}${endpoints.length > 5 ? ' and others' : ''}`
 }

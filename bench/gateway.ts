@@ -31,9 +31,13 @@ export async function run(args: string[] = []): Promise<Result[]> {
   const digests = [web.publish('examples/flights/live.onnx'), web.publish('examples/flights/better.onnx')]
   const cluster = new ClusterProcess(await web.open(), web.identityToken)
   await cluster.start()
-  const servers = [await server('examples/flights/live.onnx'), await server('examples/flights/better.onnx')]
+  // As many as behind our gateway: over how many processes requests spread decides how often a proxy is woken for one.
+  const live = await Promise.all([1, 2].map(() => server('examples/flights/live.onnx')))
+  const better = await Promise.all([1, 2].map(() => server('examples/flights/better.onnx')))
+  const servers = [...live, ...better]
+  const ports = (of: { port: number }[]) => of.map(({ port }) => port)
   const proxies = await Promise.all(
-    (['nginx', 'haproxy'] as const).map(async (name) => ({ name, running: await startProxy(name, servers[0].port, servers[1].port) })),
+    (['nginx', 'haproxy'] as const).map(async (name) => ({ name, running: await startProxy(name, ports(live), ports(better)) })),
   )
   try {
     const candidate = arm(digests[1], { role: 'candidate', number: 2, weight: 1_000, replicas: 2 })

@@ -13,19 +13,19 @@ export interface Running {
   stop(): Promise<void>
 }
 
-function nginxConfig(port: number, folder: string, live: number, candidate: number): string {
+function nginxConfig(port: number, folder: string, live: readonly number[], candidate: readonly number[]): string {
   return `daemon off; master_process off; worker_processes 1; error_log stderr crit; pid ${folder}/nginx.pid;
 events { worker_connections 512; }
 http {
   access_log off; client_body_temp_path ${folder}; proxy_temp_path ${folder}; fastcgi_temp_path ${folder}; uwsgi_temp_path ${folder}; scgi_temp_path ${folder};
-  upstream live { server 127.0.0.1:${live}; keepalive 32; }
-  upstream candidate { server 127.0.0.1:${candidate}; keepalive 32; }
+  upstream live { ${live.map((at) => `server 127.0.0.1:${at};`).join(' ')} keepalive 32; }
+  upstream candidate { ${candidate.map((at) => `server 127.0.0.1:${at};`).join(' ')} keepalive 32; }
   split_clients $request_id $arm { 10% candidate; * live; }
   server { listen 127.0.0.1:${port}; keepalive_requests 1000000; location / { proxy_pass http://$arm; proxy_http_version 1.1; proxy_set_header Connection ""; } }
 }`
 }
 
-function haproxyConfig(port: number, live: number, candidate: number): string {
+function haproxyConfig(port: number, live: readonly number[], candidate: readonly number[]): string {
   return `global
   nbthread 1
 defaults
@@ -39,13 +39,17 @@ frontend in
 backend models
   balance roundrobin
   http-reuse always
-  server live 127.0.0.1:${live} weight 90
-  server candidate 127.0.0.1:${candidate} weight 10
+${live.map((at, i) => `  server live${i} 127.0.0.1:${at} weight 90`).join('\n')}
+${candidate.map((at, i) => `  server candidate${i} 127.0.0.1:${at} weight 10`).join('\n')}
 `
 }
 
-/** Starts nginx or haproxy with a 90:10 split over two model servers; null where it is not installed. */
-export async function startProxy(name: 'nginx' | 'haproxy', live: number, candidate: number): Promise<Running | null> {
+/** Starts nginx or haproxy with a 90:10 split over the model servers (ports) of two versions; null where it is not installed. */
+export async function startProxy(
+  name: 'nginx' | 'haproxy',
+  live: readonly number[],
+  candidate: readonly number[],
+): Promise<Running | null> {
   const folder = mkdtempSync(path.join(os.tmpdir(), `slipway-bench-${name}-`))
   const port = await freePort()
   const file = path.join(folder, 'config')

@@ -13,6 +13,8 @@ export function gateSentence(gate: Gate): string {
     case 'quality':
     case 'business':
       return `${hitWords(gate)}: returns when their odds are proven above ${gate.tolerance}x live; goes on when proven below ${gate.limit}x at 100 %, more at smaller steps${gate.required ? '' : '; the last step does not wait for it'}.`
+    case 'drift':
+      return `Input drift: holds when both versions are shown to get different requests (a share ${gate.ratio}x off)${gate.required ? `; goes on when no share can differ by more than ${formatShare(gate.maxDistance)}` : ''}.`
     case 'objective':
       return `Errors: at most ${formatShare(gate.max)} of requests, against a fixed number.`
     case 'accuracy-floor':

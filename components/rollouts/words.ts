@@ -40,6 +40,7 @@ export const METRIC_WORDS: Record<string, string> = {
   accuracy: 'Accuracy',
   quality: 'Quality',
   business: 'Business metric',
+  drift: 'Input drift',
   objective: 'Errors against the objective',
   'accuracy-floor': 'Accuracy against its floor',
 }

@@ -29,3 +29,17 @@ export function phiHat(blocks: readonly { x: number; n: number }[], priorN = 10)
   }
   return pairs + priorN > 0 ? Math.max(1, (sum + priorN) / (pairs + priorN)) : 1
 }
+
+/**
+ * Dispersion phi >= 1 over buckets of routing keys that were counted side by side: the Pearson estimate sum (x - n p)^2 / (n p (1-p)) over buckets with trials,
+ * one degree of freedom less, shrunk like `phiHat`. Requests of one key share a bucket, so what hangs together by a key shows here and not over time.
+ */
+export function phiOfBuckets(buckets: readonly { x: number; n: number }[], priorN = 10): number {
+  const used = buckets.filter(({ n }) => n > 0)
+  const [hits, trials] = [used.reduce((sum, { x }) => sum + x, 0), used.reduce((sum, { n }) => sum + n, 0)]
+  for (const { x, n } of used) requireHits(x, n, 'x', 'n')
+  if (trials === 0 || hits === 0 || hits === trials) return 1
+  const p = hits / trials
+  const sum = used.reduce((total, { x, n }) => total + (x - n * p) ** 2 / (n * p * (1 - p)), 0)
+  return Math.max(1, (sum + priorN) / (used.length - 1 + priorN))
+}

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { asymptoticRadius } from './asymp'
 import { binomial, seeded } from './chance'
 import { lseOf } from './definition.fixture'
-import { phiHat } from './dispersion'
+import { phiHat, phiOfBuckets } from './dispersion'
 import { empiricalBernstein, meanEvidence } from './empirical-bernstein'
 import { mix } from './mix'
 import { quantileCs } from './quantile'
@@ -107,4 +107,25 @@ test('the asymptotic radius knows nothing without data and shrinks with it', () 
   expect(asymptoticRadius(0, 1, 0.05, 0.1)).toBe(Number.POSITIVE_INFINITY)
   expect(asymptoticRadius(10_000, 1, 0.05, 0.01)).toBeLessThan(asymptoticRadius(100, 1, 0.05, 0.01))
   expect(() => asymptoticRadius(10, -1, 0.05, 0.1)).toThrow('variance')
+})
+
+test('dispersion between keys is near 1 where requests are facts of their own, and the size of a cluster where they hang together', () => {
+  const random = seeded(11)
+  const even = Array.from({ length: 32 }, () => ({ x: binomial(random, 400, 0.05), n: 400 }))
+  expect(phiOfBuckets(even)).toBeLessThan(1.6)
+  // Keys of 20 requests that all fail or all do not: each is one fact.
+  const keyed = Array.from({ length: 32 }, () => ({ x: 20 * binomial(random, 20, 0.05), n: 400 }))
+  expect(phiOfBuckets(keyed, 0)).toBeGreaterThan(12)
+  expect(phiOfBuckets(keyed, 0)).toBeLessThan(35)
+  expect(
+    phiOfBuckets(
+      [
+        { x: 3, n: 10 },
+        { x: 1, n: 10 },
+        { x: 0, n: 0 },
+      ],
+      0,
+    ),
+  ).toBeCloseTo(Math.max(1, 2 / (10 * 0.2 * 0.8)), 12)
+  for (const nothing of [[], [{ x: 0, n: 9 }], [{ x: 9, n: 9 }]]) expect(phiOfBuckets(nothing)).toBe(1)
 })

@@ -12,7 +12,7 @@ export interface ArmTarget {
 }
 
 /** What all clusters of an endpoint share. */
-export type EndpointParts = Pick<Wish, 'endpointId' | 'environment' | 'model' | 'keys' | 'labelRate' | 'salt'>
+export type EndpointParts = Pick<Wish, 'endpointId' | 'environment' | 'model' | 'keys' | 'labelRate' | 'salt' | 'observe'>
 
 /**
  * The whole wish of one cluster. Arms are ordered by role, then number, so that the same want is the same wish. Throws for a version whose parts are

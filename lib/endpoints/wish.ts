@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Segments } from '@/lib/models/schema'
 
 /** Weights are integers in basis points: 10,000 is all traffic. */
 export const FULL = 10_000
@@ -19,6 +20,13 @@ export const WishArm = z.object({
 })
 
 /**
+ * What a rollout wants counted beside requests: bins of features that both arms share, and segments. `key` names it, so that what was counted by another is
+ * told apart.
+ */
+export const Observe = z.object({ key: z.string().max(64), features: z.array(Bins).max(16), segments: Segments })
+export type Observe = z.infer<typeof Observe>
+
+/**
  * What the engine wants of an endpoint on a cluster, whole: applying it twice changes nothing. No arms with weight means 503 `no live version`.
  * `generation` only grows and is stamped on each request when it is assigned; (fence, generation) decides which of two writers is later.
  */
@@ -34,6 +42,8 @@ export const Wish = z.object({
   keys: z.array(z.object({ id: z.uuid(), hash: z.string(), expiresAt: z.number().nullable() })),
   /** Share of predictions kept for labels, 0..1, the same for both arms. */
   labelRate: z.number().min(0).max(1),
+  /** Absent where nothing is declared. */
+  observe: Observe.optional(),
 })
 
 export type Wish = z.infer<typeof Wish>

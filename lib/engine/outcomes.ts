@@ -11,12 +11,14 @@ export interface OutcomeCount {
   delaySum: number
 }
 
-/** Outcomes that came in one slot, of predictions of one generation and arm; by kind: right or wrong first, then the gates' own in their order. */
+/** Outcomes that came in one slot, of predictions of one generation, arm and segment; by kind: right or wrong first, then the gates' own in their order. */
 export interface ArmOutcomes {
   clusterId: string
   slotMs: number
   generation: number
   arm: Arm
+  /** 0: in none. */
+  segment: number
   kinds: OutcomeCount[]
 }
 
@@ -25,6 +27,7 @@ interface Row {
   slot: string
   generation: number
   version_id: string
+  segment: number
   x: string[]
   n: string[]
   delay: (number | null)[]
@@ -66,13 +69,13 @@ export async function readOutcomes(
   const kinds = [label, ...measuresOf(of.gates).map((gate) => conditions(gate, bind))]
   const each = (sql: (kind: { trial: string; hit: string }) => string) => `array[${kinds.map(sql).join(', ')}]`
   const { rows } = await pool().query<Row>(
-    `select s.cluster_id, floor(extract(epoch from o.matched_at) * 1000 / $6) * $6 as slot, o.generation, s.version_id,
+    `select s.cluster_id, floor(extract(epoch from o.matched_at) * 1000 / $6) * $6 as slot, o.generation, s.version_id, o.segment,
        ${each(({ trial, hit }) => `count(*) filter (where ${trial} and ${hit})`)} as x, ${each(({ trial }) => `count(*) filter (where ${trial})`)} as n,
        ${each(({ trial }) => `sum(extract(epoch from o.matched_at - o.at)) filter (where ${trial})`)}::float8[] as delay
      from telemetry.series s join telemetry.outcome o on o.series = s.id
      where s.endpoint_id = $1 and s.version_id = any($2::uuid[]) and s.segment = 0 and s.role in ('live', 'candidate')
        and o.matched_at >= $3 and o.matched_at < $4 and o.at >= $5
-     group by 1, 2, 3, 4 order by 2`,
+     group by 1, 2, 3, 4, 5 order by 2`,
     values,
   )
   return rows.map((row) => ({
@@ -80,6 +83,7 @@ export async function readOutcomes(
     slotMs: Number(row.slot),
     generation: row.generation,
     arm: armOf(row.version_id, versions),
+    segment: row.segment,
     kinds: row.n.map((n, k) => ({ x: Number(row.x[k]), n: Number(n), delaySum: row.delay[k] ?? 0 })),
   }))
 }

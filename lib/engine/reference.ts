@@ -1,9 +1,10 @@
 import { createSketch, mergeSketch } from '@/lib/analysis/sketch'
+import { KEY_BUCKETS } from '@/lib/monitoring/flush'
 import { REFERENCE_MINUTES, type Reference, type ReferenceBlock, type ReferenceOutcome } from '@/lib/rollouts/frame'
 import { measuresOf, readsLabels } from '@/lib/rollouts/lane'
 import type { PlanDocument } from '@/lib/rollouts/schema'
 import { type ArmOutcomes, readOutcomes } from './outcomes'
-import { readWindows } from './telemetry'
+import { addCounts, readWindows } from './telemetry'
 
 const BLOCK_MS = 30_000
 const MINUTE_MS = 60_000
@@ -23,8 +24,10 @@ export async function readReference(plan: PlanDocument, clusterId: string, toMs:
   const fromMs = toMs - REFERENCE_MINUTES * MINUTE_MS
   const windows = await readWindows(plan.endpoint.id, versions, fromMs, toMs)
   const blocks = new Map<number, { n: number; bad: number; latency: ReferenceBlock['latency'] }>()
+  let keys: number[] | null = null
   for (const window of windows) {
     if (window.clusterId !== clusterId) continue
+    keys = addCounts(keys, window.keys)
     const key = Math.floor(window.slotMs / BLOCK_MS)
     const block = blocks.get(key) ?? { n: 0, bad: 0, latency: createSketch() }
     block.n += window.n
@@ -34,7 +37,14 @@ export async function readReference(plan: PlanDocument, clusterId: string, toMs:
   }
   const ordered = [...blocks].sort(([a], [b]) => a - b).map(([, block]) => block)
   const [labels = null, ...measures] = judgesLabels(plan) ? await outcomeReference(plan, clusterId, fromMs, toMs) : []
-  return { blocks: ordered, labels, measures, byKey: false }
+  return { blocks: ordered, labels, measures, ...byKey(keys, ordered) }
+}
+
+/** An endpoint whose requests mostly come with a key is routed by it: the key, not the request, is what is assigned to an arm. */
+function byKey(counts: readonly number[] | null, blocks: readonly ReferenceBlock[]): Pick<Reference, 'keys' | 'byKey'> {
+  const keys = Array.from({ length: KEY_BUCKETS }, (_, i) => ({ n: counts?.[i] ?? 0, x: counts?.[KEY_BUCKETS + i] ?? 0 }))
+  const [keyed, all] = [keys, blocks].map((list) => list.reduce((sum, { n }) => sum + n, 0))
+  return all > 0 && keyed >= all / 2 ? { keys, byKey: true } : { byKey: false }
 }
 
 /** Outcomes by kind: labels first, then the gates' own. */

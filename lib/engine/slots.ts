@@ -1,6 +1,6 @@
 import { type EvidenceRow, flagsOf, SLOT_MS } from '@/lib/rollouts/evidence'
-import { countLabels, countSlot, type Frame, type SlotArm } from '@/lib/rollouts/frame'
-import { measuresOf } from '@/lib/rollouts/lane'
+import { countLabels, countSlot, type Frame, type SlotArms } from '@/lib/rollouts/frame'
+import { labelCounters, segmentsOf } from '@/lib/rollouts/lane'
 import type { KeptRollout } from '@/lib/rollouts/store'
 import { type ClosedSlot, closableSlots } from './closing'
 import type { Desk } from './desk'
@@ -35,7 +35,15 @@ export async function closeSlots(rollout: KeptRollout, desk: Desk, look: Look): 
   const { plan } = rollout
   const versions: ArmVersions = { candidate: plan.to?.id ?? null, stable: plan.from?.id ?? null }
   const toMs = last.slotMs + SLOT_MS
-  const windows = groupBySlot(await readWindows(plan.endpoint.id, versions, fromMs, toMs))
+  const windows = groupBySlot(
+    await readWindows(
+      plan.endpoint.id,
+      versions,
+      fromMs,
+      toMs,
+      segmentsOf(plan).map(({ id }) => id),
+    ),
+  )
   const sinceMs = desk.frames[0]?.at ?? fromMs
   const labels = judgesLabels(plan)
     ? groupBySlot(await readOutcomes({ endpointId: plan.endpoint.id, gates: plan.gates }, versions, { fromMs, toMs, sinceMs }))
@@ -78,21 +86,41 @@ function evidenceRows(rollout: KeptRollout, desk: Desk, cluster: SeenCluster, sl
   return [...generations]
     .sort((a, b) => a - b)
     .flatMap((generation) => {
-      const arm = (name: ArmWindow['arm']): SlotArm | null =>
-        known.find((window) => window.generation === generation && window.arm === name) ?? null
-      return rowOf(rollout, desk, cluster, slot, generation, (frame) => countSlot(frame, arm('candidate'), arm('stable')))
+      const arms = (name: ArmWindow['arm']): SlotArms => {
+        const own = known.filter((window) => window.generation === generation && window.arm === name)
+        return {
+          whole: own.find((window) => window.segment === 0) ?? null,
+          segments: new Map(own.map((window) => [window.segment, window])),
+        }
+      }
+      return rowOf(rollout, desk, cluster, slot, generation, (frame) => countSlot(rollout.plan, frame, arms('candidate'), arms('stable')))
     })
 }
 
 function labelRows(rollout: KeptRollout, desk: Desk, cluster: SeenCluster, slot: ClosedSlot, labels: ArmOutcomes[]): EvidenceRow[] {
-  const kinds = 1 + measuresOf(rollout.plan.gates).length
+  const groups = labelCounters(rollout.plan).length / 4
+  const known = segmentsOf(rollout.plan).map(({ id }) => id)
   const generations = new Set(labels.map((row) => row.generation).filter((generation) => desk.generations.has(generation)))
   return [...generations]
     .sort((a, b) => a - b)
     .flatMap((generation) => {
-      const arm = (name: ArmOutcomes['arm']) => labels.find((each) => each.generation === generation && each.arm === name)?.kinds ?? null
-      return rowOf(rollout, desk, cluster, slot, generation, () => countLabels(kinds, arm('candidate'), arm('stable')))
+      const arm = (name: ArmOutcomes['arm']) => {
+        const own = labels.filter((row) => row.generation === generation && row.arm === name)
+        return [wholeOf(own), ...known.map((id) => own.find((row) => row.segment === id)?.kinds ?? [])].flatMap((kinds) =>
+          Array.from({ length: groups / (known.length + 1) }, (_, k) => kinds[k] ?? { x: 0, n: 0 }),
+        )
+      }
+      return rowOf(rollout, desk, cluster, slot, generation, () => countLabels(groups, arm('candidate'), arm('stable')))
     })
+}
+
+/** The outcomes of all segments together. */
+function wholeOf(rows: readonly ArmOutcomes[]): { x: number; n: number }[] {
+  const [first] = rows
+  return (first?.kinds ?? []).map((_, k) => ({
+    x: rows.reduce((sum, row) => sum + row.kinds[k].x, 0),
+    n: rows.reduce((sum, row) => sum + row.kinds[k].n, 0),
+  }))
 }
 
 function rowOf(

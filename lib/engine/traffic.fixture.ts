@@ -1,6 +1,7 @@
 import { createSketch, type LatencySketch, record } from '@/lib/analysis/sketch'
 import { encodeSketch } from '@/lib/analysis/sketch-codec'
 import { pool } from '@/lib/db'
+import type { Observe } from '@/lib/endpoints/wish'
 import { newId } from '@/lib/id'
 import type { World } from './world.fixture'
 
@@ -8,6 +9,16 @@ import type { World } from './world.fixture'
 export interface Behaviour {
   bad: number
   ms: number
+  /** How its requests spread over segments and hours; left out: none is counted. */
+  kinds?: readonly Kind[]
+}
+
+/** A part of a version's requests: the share of them, the bad share among them, its segment, and its bin of the one compared feature. */
+export interface Kind {
+  share: number
+  bad: number
+  segment: number
+  bin: number
 }
 export const GOOD: Behaviour = { bad: 0.005, ms: 20 }
 
@@ -18,10 +29,14 @@ interface Counted {
   role: string
   slotMs: number
   generation: number
+  segment: number
   n: number
   bad: number
   latency: LatencySketch
+  bins: number[] | null
 }
+
+type Place = Pick<Counted, 'clusterId' | 'versionId' | 'role' | 'slotMs' | 'generation'>
 
 /** mulberry32: the same seed, the same traffic. */
 function random(seed: number): () => number {
@@ -42,6 +57,16 @@ function pick<T extends { weight: number }>(arms: readonly T[], draw: number): T
     if (rest < 0) return arm
   }
   return arms[0]
+}
+
+function kindOf(kinds: readonly Kind[], draw: number): Kind {
+  let rest = draw
+  return (
+    kinds.find(({ share }) => {
+      rest -= share
+      return rest < 0
+    }) ?? kinds[0]
+  )
 }
 
 /** Requests over the fake clusters, counted as gateways count them and stored as ingest stores them. */
@@ -82,21 +107,39 @@ export class Traffic {
         const arm = pick(arms, this.rng() * 10_000)
         const version = [...world.versionIds].find(([, id]) => id === arm.versionId)?.[0] ?? 0
         const how = this.behaviour(version)
-        this.count(clusterId, arm.versionId, arm.role, Math.floor(atMs / 5_000) * 5_000, held?.generation ?? 0, how)
+        const observe = fake.held.get(world.endpointId)?.wish.observe
+        const place = { clusterId, versionId: arm.versionId, role: arm.role, slotMs: Math.floor(atMs / 5_000) * 5_000 }
+        this.answer({ ...place, generation: held?.generation ?? 0 }, how, observe)
       }
       if (flushes && fake.faults.unreachable === null) await this.report(clusterId)
     }
     if (flushes) await this.flush()
   }
 
-  private count(clusterId: string, versionId: string, role: string, slotMs: number, generation: number, how: Behaviour): void {
-    const key = `${clusterId}/${versionId}/${role}/${slotMs}/${generation}`
-    const row = this.counted.get(key) ?? { key, clusterId, versionId, role, slotMs, generation, n: 0, bad: 0, latency: createSketch() }
-    row.n += 1
-    if (this.rng() < how.bad) row.bad += 1
+  /** One request: counted for its arm, and, where the wish declares it, in its segment and its bins. */
+  private answer(place: Place, how: Behaviour, observe: Observe | undefined): void {
+    const kind = how.kinds && kindOf(how.kinds, this.rng())
+    const bad = this.rng() < (kind?.bad ?? how.bad)
     const gauss = Math.sqrt(-2 * Math.log(1 - this.rng())) * Math.cos(2 * Math.PI * this.rng())
-    record(row.latency, how.ms * Math.exp(0.5 * gauss))
+    const ms = how.ms * Math.exp(0.5 * gauss)
+    const whole = this.count(place, 0, bad, ms)
+    if (!kind || !observe) return
+    const [feature] = observe.features
+    if (feature) {
+      whole.bins ??= feature.edges.concat(0, 0).map(() => 0)
+      whole.bins[kind.bin] += 1
+    }
+    if (kind.segment > 0) this.count(place, kind.segment, bad, ms)
+  }
+
+  private count(place: Place, segment: number, bad: boolean, ms: number): Counted {
+    const key = `${place.clusterId}/${place.versionId}/${place.role}/${place.slotMs}/${place.generation}/${segment}`
+    const row = this.counted.get(key) ?? { ...place, key, segment, n: 0, bad: 0, latency: createSketch(), bins: null }
+    row.n += 1
+    if (bad) row.bad += 1
+    record(row.latency, ms)
     this.counted.set(key, row)
+    return row
   }
 
   private async report(clusterId: string): Promise<void> {
@@ -114,11 +157,12 @@ export class Traffic {
     const rows = [...this.counted.values()].filter((row) => this.world.fakes.get(row.clusterId)?.faults.unreachable === null)
     const column = <T>(pick: (row: Counted) => T) => rows.map(pick)
     await pool().query(
-      `insert into telemetry.window_5s (series, slot, source, generation, n, bad, client_errors, shed, aborted, fallback, latency_sum_ms, latency_max_ms, latency, label_rate)
-       select r.series, r.slot, o.id, r.generation, r.n, r.bad, 0, 0, 0, 0, 0, 0, r.latency, 1
-       from unnest($1::int[], $2::timestamptz[], $3::uuid[], $4::int[], $5::int[], $6::int[], $7::bytea[]) as r(series, slot, boot, generation, n, bad, latency)
+      `insert into telemetry.window_5s (series, slot, source, generation, n, bad, client_errors, shed, aborted, fallback, latency_sum_ms, latency_max_ms, latency, label_rate, bins)
+       select r.series, r.slot, o.id, r.generation, r.n, r.bad, 0, 0, 0, 0, 0, 0, r.latency, 1, r.bins::int[]
+       from unnest($1::int[], $2::timestamptz[], $3::uuid[], $4::int[], $5::int[], $6::int[], $7::bytea[], $8::text[])
+         as r(series, slot, boot, generation, n, bad, latency, bins)
        join telemetry.source o on o.boot = r.boot
-       on conflict (series, slot, source, generation) do update set n = excluded.n, bad = excluded.bad, latency = excluded.latency`,
+       on conflict (series, slot, source, generation) do update set n = excluded.n, bad = excluded.bad, latency = excluded.latency, bins = excluded.bins`,
       [
         await Promise.all(rows.map((row) => this.seriesOf(row))),
         column((row) => new Date(row.slotMs)),
@@ -127,19 +171,20 @@ export class Traffic {
         column((row) => row.n),
         column((row) => row.bad),
         column((row) => Buffer.from(encodeSketch(row.latency))),
+        column((row) => row.bins && `{${row.bins.join()}}`),
       ],
     )
     for (const row of rows) if (row.slotMs + 5_000 <= this.world.nowMs) this.counted.delete(row.key)
   }
 
-  private async seriesOf({ versionId, role, clusterId }: Counted): Promise<number> {
-    const key = `${versionId}/${role}/${clusterId}`
+  private async seriesOf({ versionId, role, clusterId, segment }: Counted): Promise<number> {
+    const key = `${versionId}/${role}/${clusterId}/${segment}`
     const known = this.series.get(key)
     if (known !== undefined) return known
     const { rows } = await pool().query<{ id: number }>(
-      `insert into telemetry.series (endpoint_id, version_id, role, cluster_id) values ($1, $2, $3, $4)
+      `insert into telemetry.series (endpoint_id, version_id, role, cluster_id, segment) values ($1, $2, $3, $4, $5)
        on conflict (endpoint_id, version_id, role, cluster_id, segment) do update set role = excluded.role returning id`,
-      [this.world.endpointId, versionId, role, clusterId],
+      [this.world.endpointId, versionId, role, clusterId, segment],
     )
     this.series.set(key, rows[0].id)
     return rows[0].id

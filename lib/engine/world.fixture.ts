@@ -5,6 +5,7 @@ import * as clockModule from '@/lib/clock'
 import { db } from '@/lib/db'
 import { FakeCluster, fakeDriver } from '@/lib/drivers/fake'
 import { newId } from '@/lib/id'
+import type { Segment } from '@/lib/models/schema'
 import { launchRollout } from '@/lib/rollouts/commands'
 import { Gate, type LaunchRollout, Pace, Policy } from '@/lib/rollouts/schema'
 import { Engine } from './engine'
@@ -25,6 +26,10 @@ export interface WorldOptions {
   gates?: Gate[]
   requestsPerSecond?: number
   readyAfterMs?: number
+  /** The model's segments. */
+  segments?: Segment[]
+  /** Version 1 has a baseline with one feature, `hour`, of four bins. */
+  baseline?: boolean
 }
 
 /** A whole rollout, second by second, on a busy machine: a bound for what hangs, not for what is slow. */
@@ -69,9 +74,11 @@ export class World {
     pace,
     readyAfterMs = 0,
     gates = [Gate.parse({ metric: 'errors', floor: 0.01 }), Gate.parse({ metric: 'latency' })],
+    segments = [],
+    baseline = false,
   }: WorldOptions): Promise<void> {
     await db().team.create({ data: { id: this.teamId, slug: `team-${this.teamId.slice(-12)}`, name: 'Team' } })
-    await db().model.create({ data: { id: this.modelId, teamId: this.teamId, slug: this.slug, name: this.slug, task: 'binary' } })
+    await db().model.create({ data: { id: this.modelId, teamId: this.teamId, slug: this.slug, name: this.slug, task: 'binary', segments } })
     const tensor = (name: string) => ({ name, datatype: 'FP32' as const, shape: [-1, 8] })
     for (const number of [1, 2, 3]) {
       const id = newId()
@@ -91,6 +98,10 @@ export class World {
         authorName: 'A',
       }
       await db().modelVersion.create({ data: row })
+    }
+    if (baseline) {
+      const features = [{ name: 'hour', edges: [6, 12, 18], counts: [0, 9, 9, 9, 9] }]
+      await db().baseline.create({ data: { id: newId(), versionId: this.version(1), n: 36, sample: [], features } })
     }
     const document = Policy.parse({ approvals, alias: 'champion', steps, gates, pace: Pace.parse({ ...PACE, ...pace }) })
     await db().environment.create({

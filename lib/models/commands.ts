@@ -2,7 +2,7 @@ import { defineCommand } from '@/lib/command'
 import { invalid, notFound } from '@/lib/errors'
 import { announce } from '@/lib/events'
 import { newId } from '@/lib/id'
-import { CreateModel, EditModel } from './schema'
+import { CreateModel, EditModel, SetSegments } from './schema'
 import { modelBySlug, modelScope } from './store'
 
 /** A new, empty model of a team. Its slug is its address for good, and one of a kind in the installation. */
@@ -38,5 +38,20 @@ export const editModel = defineCommand({
     await announce(tx, `model:${model.id}`)
     audit({ kind: 'model', id: model.id, name: slug, detail: changes })
     return { id: model.id }
+  },
+})
+
+/** Declares which parts of a model's requests are judged by themselves. Rollouts that run keep those that their plan froze. */
+export const setSegments = defineCommand({
+  name: 'model.set-segments',
+  input: SetSegments,
+  permission: 'model:write',
+  scope: (tx, input) => modelScope(tx, input.model),
+  async run({ tx, input, audit }) {
+    const model = await modelBySlug(tx, input.model)
+    await tx.model.update({ where: { id: model.id }, data: { segments: input.segments } })
+    await announce(tx, `model:${model.id}`)
+    audit({ kind: 'model', id: model.id, name: input.model, detail: { segments: input.segments.map((segment) => segment.name) } })
+    return { id: model.id, segments: input.segments }
   },
 })

@@ -6,7 +6,7 @@ import { db } from '@/lib/db'
 import { notFound } from '@/lib/errors'
 import { Prisma } from '@/lib/generated/prisma/client'
 import { decodeCursor, encodeCursor, type Page, pageOf } from '@/lib/paging'
-import type { ListModels, ModelDetail, ModelRow } from './schema'
+import { type ListModels, type ModelDetail, type ModelRow, Segments } from './schema'
 
 interface Row extends Omit<ModelRow, 'team' | 'createdAt' | 'latest' | 'aliases' | 'live'> {
   team_slug: string
@@ -97,6 +97,7 @@ export async function getModel(actor: Actor, slug: string): Promise<ModelDetail>
   const { id, name, description, team, task, dataClass, risk } = model
   return {
     ...{ id, slug, name, description, team, task, dataClass, risk },
+    segments: Segments.parse(model.segments),
     createdAt: model.createdAt.toISOString(),
     versions: model.versions[0]?.number ?? 0,
     endpoints: model.endpoints.map((endpoint) => ({

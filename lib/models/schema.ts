@@ -30,6 +30,33 @@ export const EditModel = z.object({
   risk: z.enum(RISKS).optional(),
 })
 
+/**
+ * A part of a model's requests that is judged by itself: those whose `feature` (by its name in the baseline) lies in [from, to), or, without a feature, those
+ * that come with the header `x-slipway-segment: NAME`. A request is in the first that it fits. Below `minRequests` of the candidate it is not judged by itself.
+ */
+export const Segment = z
+  .object({
+    id: z.number().int().min(1).max(1_000),
+    name: z.string().trim().min(1).max(60),
+    feature: z.string().min(1).max(200).optional(),
+    from: z.number().optional(),
+    to: z.number().optional(),
+    minRequests: z.number().int().min(1).max(1_000_000).default(200),
+  })
+  .refine((segment) => segment.feature !== undefined || (segment.from === undefined && segment.to === undefined), {
+    path: ['feature'],
+    message: 'A range needs the feature that it is of.',
+  })
+export type Segment = z.infer<typeof Segment>
+export const Segments = z
+  .array(Segment)
+  .max(8)
+  .refine((list) => new Set(list.map((segment) => segment.id)).size === list.length, 'Two segments have the same id.')
+  .refine((list) => new Set(list.map((segment) => segment.name)).size === list.length, 'Two segments have the same name.')
+
+/** Replaces a model's segments. Rollouts that run keep those that their plan froze. */
+export const SetSegments = z.object({ model: Slug, segments: Segments })
+
 export const VERSION_STATUS = ['pending', 'ready', 'failed'] as const
 export const VersionStatus = z.enum(VERSION_STATUS)
 export type VersionStatus = z.infer<typeof VersionStatus>
@@ -75,6 +102,7 @@ export interface ModelDetail {
   task: string
   dataClass: string
   risk: string
+  segments: Segment[]
   createdAt: string
   versions: number
   endpoints: ModelEndpoint[]

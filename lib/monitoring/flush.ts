@@ -12,6 +12,9 @@ const key = {
   segment: count.default(0),
 }
 
+/** Buckets of routing keys: whoever sends much is in one of them, so that what hangs together by a key is seen. */
+export const KEY_BUCKETS = 32
+
 /**
  * A cumulative row for (series, slot, source, generation): slot by time of completion, generation and role by assignment, first attempt only.
  * n: requests assigned and finished (bad included; 4xx, shed, aborted excluded); bad: 5xx, timeout, connection failure or fallback;
@@ -31,6 +34,13 @@ export const WindowRow = z.object({
   latencyMaxMs: z.number().min(0),
   latency: z.array(z.tuple([z.number().int(), z.number().int().positive()])).max(2_000),
   labelRate: z.number().min(0).max(1),
+  /** Requests per bin of the features that the rollout compares. */
+  bins: z.array(count).max(2_000).optional(),
+  /** Requests and then bad requests per bucket of routing keys. */
+  keys: z
+    .array(count)
+    .length(2 * KEY_BUCKETS)
+    .optional(),
 })
 
 /** Cumulative bin counts of one minute: `feature` is the input's index, -1 the score. counts = [missing, bin 0, ..., bin k]. */

@@ -68,13 +68,13 @@ async function saveWindows(client: PoolClient, flush: Flush, series: SeriesIds, 
   const rows = [...flush.windows].sort((a, b) => a.slot - b.slot)
   if (rows.length === 0) return
   await client.query(
-    `insert into telemetry.window_5s as w (series, slot, source, generation, n, bad, client_errors, shed, aborted, fallback, latency_sum_ms, latency_max_ms, latency, label_rate, late)
-     select r.series, to_timestamp(r.slot / 1000.0), $1, r.generation, r.n, r.bad, r.client_errors, r.shed, r.aborted, r.fallback, r.sum, r.max, r.latency, r.rate, r.slot < $2
-     from unnest($3::int[], $4::float8[], $5::int[], $6::int[], $7::int[], $8::int[], $9::int[], $10::int[], $11::int[], $12::float8[], $13::real[], $14::bytea[], $15::real[])
-       as r(series, slot, generation, n, bad, client_errors, shed, aborted, fallback, sum, max, latency, rate)
+    `insert into telemetry.window_5s as w (series, slot, source, generation, n, bad, client_errors, shed, aborted, fallback, latency_sum_ms, latency_max_ms, latency, label_rate, bins, keys, late)
+     select r.series, to_timestamp(r.slot / 1000.0), $1, r.generation, r.n, r.bad, r.client_errors, r.shed, r.aborted, r.fallback, r.sum, r.max, r.latency, r.rate, r.bins::int[], r.keys::int[], r.slot < $2
+     from unnest($3::int[], $4::float8[], $5::int[], $6::int[], $7::int[], $8::int[], $9::int[], $10::int[], $11::int[], $12::float8[], $13::real[], $14::bytea[], $15::real[],
+       $16::text[], $17::text[]) as r(series, slot, generation, n, bad, client_errors, shed, aborted, fallback, sum, max, latency, rate, bins, keys)
      on conflict (series, slot, source, generation) do update set n = excluded.n, bad = excluded.bad, client_errors = excluded.client_errors, shed = excluded.shed,
        aborted = excluded.aborted, fallback = excluded.fallback, latency_sum_ms = excluded.latency_sum_ms, latency_max_ms = excluded.latency_max_ms,
-       latency = excluded.latency, late = w.late or excluded.late
+       latency = excluded.latency, bins = excluded.bins, keys = excluded.keys, late = w.late or excluded.late
      where excluded.n >= w.n and excluded.n + excluded.client_errors + excluded.shed + excluded.aborted > w.n + w.client_errors + w.shed + w.aborted`,
     [
       source,
@@ -92,8 +92,15 @@ async function saveWindows(client: PoolClient, flush: Flush, series: SeriesIds, 
       rows.map((row) => row.latencyMaxMs),
       rows.map((row) => Buffer.from(encodeSketch(sketchFromPairs(row.latency)))),
       rows.map((row) => row.labelRate),
+      rows.map((row) => arrayText(row.bins)),
+      rows.map((row) => arrayText(row.keys)),
     ],
   )
+}
+
+/** An array as Postgres reads it from text: arrays of several lengths cannot be unnested side by side. */
+function arrayText(counts: readonly number[] | undefined): string | null {
+  return counts ? `{${counts.join()}}` : null
 }
 
 async function saveFeatures(client: PoolClient, flush: Flush, series: SeriesIds, source: number): Promise<void> {
@@ -125,7 +132,7 @@ async function savePredictions(client: PoolClient, flush: Flush, series: SeriesI
     [
       rows.map((row) => row.id),
       rows.map((row) => timeOfId(row.id)),
-      rows.map((row) => series.get(seriesKeyText(row))),
+      rows.map((row) => series.get(seriesKeyText({ ...row, segment: 0 }))),
       rows.map((row) => row.generation),
       rows.map((row) => row.positive),
       rows.map((row) => row.score),

@@ -20,7 +20,9 @@ export function seriesKeyText(key: SeriesKey): string {
  */
 export async function resolveSeries(client: PoolClient, clusterId: string, flush: Flush): Promise<Map<string, number>> {
   const keys = new Map<string, SeriesKey>()
-  for (const row of [...flush.windows, ...flush.features, ...flush.predictions, ...flush.samples]) keys.set(seriesKeyText(row), row)
+  // A prediction's segment stands beside it: its series is that of all requests.
+  const predictions = flush.predictions.map((row) => ({ ...row, segment: 0 }))
+  for (const row of [...flush.windows, ...flush.features, ...predictions, ...flush.samples]) keys.set(seriesKeyText(row), row)
   if (keys.size === 0) return new Map()
   const wanted = [...keys.values()].sort((a, b) => (seriesKeyText(a) < seriesKeyText(b) ? -1 : 1))
   const columns = [

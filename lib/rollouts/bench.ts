@@ -3,7 +3,8 @@ import { FULL } from '@/lib/endpoints/wish'
 import type { EvidenceRow } from './evidence'
 import type { Frame } from './frame'
 import { ceilingShare, expectedBefore, fixedShare, limitRatio, nextShare, toleratedRatio } from './gate'
-import { type Lane, measuresOf, windowOf } from './lane'
+import { type Lane, measuresOf, windowOf, windowsOf } from './lane'
+import { type MixState, openMix } from './mix'
 import type { PlanDocument } from './schema'
 import type { Place } from './state'
 
@@ -35,6 +36,8 @@ export interface PositionState {
   /** Share of requests against the configured one, and of outcomes by kind (0: labels). */
   readonly shares: EvidenceProcess
   readonly labelShares: readonly EvidenceProcess[]
+  /** Whether both arms get the same kind of requests. */
+  readonly mix: MixState
   weight: number
   requests: number
   dwellSlots: number
@@ -75,6 +78,8 @@ function phiOf(lane: Lane, frame: Frame): number {
 /** One row for the return side. `alone`: the candidate has all traffic there. */
 export function foldWorse(state: LaneState, row: EvidenceRow, frame: Frame, alone: boolean): void {
   const { lane } = state
+  // What one segment was before is not frozen: it is compared side by side only.
+  if (alone && lane.segment) return
   const block = Math.floor(row.slot / (BLOCK_SECONDS * 1_000))
   const window = windowOf(lane, row.counts)
   if (lane.absolute) {
@@ -84,7 +89,7 @@ export function foldWorse(state: LaneState, row: EvidenceRow, frame: Frame, alon
   } else if (alone) {
     foldBefore(state, row, frame, block)
   } else {
-    if (state.worse) addWindow(state.worse, window, block)
+    if (state.worse) for (const part of windowsOf(lane, row.counts)) addWindow(state.worse, part, block)
     if (state.floor && lane.gate.metric === 'errors') addTrials(state.floor, { x: window.xC, K: window.nC, w: lane.gate.floor }, block)
   }
 }
@@ -110,13 +115,14 @@ function foldBefore(state: LaneState, row: EvidenceRow, frame: Frame, block: num
 
 const LATELY_MS = 900_000
 
-export function openPosition(place: Place, lanes: readonly LaneState[]): PositionState {
+export function openPosition(place: Place, lanes: readonly LaneState[], plan: PlanDocument): PositionState {
   const shares = (slack: number) => createProcess({ psiNulls: [slack, 1 / slack], maxBlocks: 0 })
   return {
     place,
     steps: lanes.map(() => ({ safe: null, ceiling: null, ceilingShare: null })),
     shares: shares(SHARE_SLACK),
-    labelShares: [0, ...measuresOf(lanes.map(({ lane }) => lane.gate))].map(() => shares(LABEL_SLACK)),
+    labelShares: ['label', ...measuresOf(plan.gates)].map(() => shares(LABEL_SLACK)),
+    mix: openMix(plan),
     weight: 0,
     requests: 0,
     dwellSlots: 0,
@@ -149,7 +155,7 @@ export function foldSafe(
     addTrials(step.safe, { x: window.xC, K: window.nC, w: fixedShare(lane) })
     return
   }
-  addWindow(step.safe, window)
+  for (const part of windowsOf(lane, counts, next === 1)) addWindow(step.safe, part)
   if (lane.gate.metric !== 'errors') return
   step.ceilingShare = ceilingShare(lane.gate, frame.errorRate, next)
   step.ceiling ??= createProcess({ psiNulls: [1], phi: phiOf(lane, frame), maxBlocks: 0 })

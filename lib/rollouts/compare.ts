@@ -72,6 +72,7 @@ export function compare(
   const before = alone && expected ? { nS: frame.requests, xS: Math.round(expected.w * frame.requests) } : null
   const known = alone && expected && !lane.absolute
   return {
+    ...(lane.segment ? { of: lane.segment.name } : {}),
     quantile: frozen?.quantile ?? null,
     tauMs: frozen?.tauMs ?? null,
     toleratedMs: frozen ? (alone ? frozen.limitMs : frozen.candidateMs) : null,
@@ -99,12 +100,13 @@ function stepComparison(process: EvidenceProcess, alpha: number, ms: number | nu
   return { ...process.totals, lower: lower > 0 ? lower : null, upper: finite(upper), ms }
 }
 
-function finite(value: number): number | null {
+/** null for an edge that is still open. */
+export function finite(value: number): number | null {
   return Number.isFinite(value) ? value : null
 }
 
 /** The ratio under which the windows, each conditioned on its totals, are most likely; null while nothing speaks for any. */
-function likeliest(process: EvidenceProcess): number | null {
+export function likeliest(process: EvidenceProcess): number | null {
   const { L, totals } = process
   if (totals.xC === 0) return totals.xS > 0 ? 0 : null
   let best = -1

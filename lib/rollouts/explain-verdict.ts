@@ -1,5 +1,5 @@
 import { formatCount, formatMs, formatRatio, formatShare } from '@/lib/format'
-import { maturityWords, trialWords } from './explain-outcome'
+import { driftSentence, maturityWords, segmentWords, trialWords } from './explain-outcome'
 import { readsLabels } from './lane'
 import { hitWords } from './schema'
 import type { Comparison, GateVerdict, Metric } from './verdict'
@@ -11,6 +11,7 @@ export const METRIC_WORDS: Record<Metric, string> = {
   accuracy: 'accuracy',
   quality: 'quality',
   business: 'business metric',
+  drift: 'input drift',
   objective: 'error objective',
   'accuracy-floor': 'accuracy floor',
 }
@@ -18,16 +19,17 @@ export const METRIC_WORDS: Record<Metric, string> = {
 /** One sentence for what a gate says, with its bound and both limits; never "safe" alone. */
 export function verdictSentence(gate: GateVerdict): string {
   const [part] = gate.parts
+  if (gate.metric === 'drift') return driftSentence(gate)
   switch (gate.verdict) {
     case 'no-data':
     case 'maturing':
     case 'invalid':
       return missingSentence(gate)
     case 'fail':
-      return part ? `${failSentence(gate, part)}${weaker(gate)}` : `The ${METRIC_WORDS[gate.metric]} gate failed.`
+      return part ? `${inSegment(part)}${failSentence(gate, part)}${weaker(gate)}` : `The ${METRIC_WORDS[gate.metric]} gate failed.`
     default:
       return part
-        ? `${boundSentence(gate, part)}${weaker(gate)}${ripening(gate)}`
+        ? `${inSegment(part)}${boundSentence(gate, part)}${weaker(gate)}${ripening(gate)}${bySegment(gate)}`
         : `The ${METRIC_WORDS[gate.metric]} gate has nothing to judge yet.`
   }
 }
@@ -49,6 +51,8 @@ function missingSentence(gate: GateVerdict): string {
         : `${name}: maturing; no ${trialWords(gate.about ?? null)} have come for this step's predictions yet.${ripening(gate)}`
     case 'label-share-off':
       return `${name}: not judged; ${trialWords(gate.about ?? null)} came for another share of predictions than the candidate answered.`
+    case 'segment-share-off':
+      return `${name}: not judged; the candidate got another mix of segments than stable.`
     case 'share-off':
       return `${name}: not judged; the candidate got another share of requests than configured.`
     default:
@@ -104,6 +108,16 @@ function boundSentence(gate: GateVerdict, part: Comparison): string {
   return `${subject} ${range} stable${proven ? '' : ' so far'}; ${whole} (${counts}).`
 }
 
+/** The segment that the numbers are of; nothing for all requests. */
+function inSegment(part: Comparison): string {
+  return part.of ? `In segment ${part.of}: ` : ''
+}
+
+function bySegment(gate: GateVerdict): string {
+  const words = segmentWords(gate, readsLabels(gate) ? trialWords(gate.about ?? null) : 'requests')
+  return words === '' ? '' : ` ${words}`
+}
+
 /** How far labels have come, where that still decides something. */
 function ripening(gate: GateVerdict): string {
   const words = gate.maturity && gate.verdict !== 'pass' && gate.verdict !== 'fail' ? maturityWords(gate.maturity, gate.about ?? null) : ''
@@ -134,7 +148,8 @@ export function verdictClause(gate: GateVerdict): string {
   const name = gate.about?.metric === 'business' ? gate.about.name : METRIC_WORDS[gate.metric]
   if (gate.verdict === 'maturing') return `${name} waits for labels`
   if (gate.verdict === 'no-data') return `${name} has no data`
-  if (gate.verdict === 'invalid') return `${name} cannot be judged`
+  if (gate.verdict === 'invalid') return gate.metric === 'drift' ? 'the arms get different inputs' : `${name} cannot be judged`
+  if (gate.metric === 'drift') return gate.verdict === 'pass' ? 'the arms get the same inputs' : 'no different inputs found'
   if (!part || gate.verdict === 'fail') return `${name} failed`
   if (gate.reason === 'below-ceiling' || gate.compared === 'absolute') {
     const bound = formatShare(gate.ceiling ?? 0)
@@ -153,6 +168,14 @@ export function verdictClause(gate: GateVerdict): string {
 
 /** Odds and the names of methods: only behind "explain". */
 export function explainOdds(gate: GateVerdict): { label: string; value: string }[] {
+  if (gate.metric === 'drift') {
+    const rows = [{ label: 'Evidence for different inputs', value: `${odds(gate.evidence)} (${odds(gate.needed)} needed)` }]
+    return [
+      ...rows,
+      ...gate.parts.map(partRow(gate)),
+      { label: 'Method', value: 'One e-process per bin against the rest, both directions, averaged' },
+    ]
+  }
   const rows = [
     { label: 'Evidence for worse than tolerated', value: `${odds(gate.evidence)} (${odds(gate.needed)} needed, over all gates)` },
     { label: "Evidence for within this step's limit", value: `${odds(gate.safe)} (${odds(gate.safeNeeded)} needed)` },
@@ -162,14 +185,18 @@ export function explainOdds(gate: GateVerdict): { label: string; value: string }
       label: 'Without its worst 10 s',
       value: `${odds(gate.withoutWorst)} (${odds(gate.needed / 2)} needed, over all gates)`,
     })
-  for (const part of gate.parts) {
-    const name = part.quantile === null ? 'Ratio' : `Ratio ${quantile(part)}`
-    const edge = (value: number | null, open: string) => (value === null ? open : formatRatio(value))
-    const range = `${edge(part.ratio, 'unknown')} (anytime-valid range ${edge(part.lower, '0')} to ${edge(part.upper, 'open')})`
-    rows.push({ label: part.odds ? `${name} (of odds)` : name, value: `${range}; ${countsOf(gate, part)}` })
-  }
+  rows.push(...gate.parts.map(partRow(gate)))
   rows.push({ label: 'Method', value: METHODS[gate.compared] })
   return rows
+}
+
+function partRow(gate: GateVerdict) {
+  return (part: Comparison): { label: string; value: string } => {
+    const name = `Ratio${part.quantile === null ? '' : ` ${quantile(part)}`}${part.of ? `, ${part.of}` : ''}`
+    const edge = (value: number | null, open: string) => (value === null ? open : formatRatio(value))
+    const range = `${edge(part.ratio, 'unknown')} (anytime-valid range ${edge(part.lower, '0')} to ${edge(part.upper, 'open')})`
+    return { label: part.odds ? `${name} (of odds)` : name, value: `${range}; ${countsOf(gate, part)}` }
+  }
 }
 
 const METHODS = {
@@ -211,7 +238,8 @@ function countOf(gate: GateVerdict, n: number): string {
 }
 
 function weaker(gate: GateVerdict): string {
-  return gate.compared === 'before' ? ' Compared with before, not side by side.' : ''
+  const key = gate.byKey ? ' Assigned by key, not by request.' : ''
+  return `${gate.compared === 'before' ? ' Compared with before, not side by side.' : ''}${key}`
 }
 
 function quantile(part: Comparison): string {

@@ -107,22 +107,22 @@ describe('counts of a slot', () => {
     const [{ candidateMs, limitMs, tauMs }] = frame.latency
     const candidate = { n: 4, bad: 1, latency: sketchOf(1, candidateMs, candidateMs * 1.1, limitMs * 2) }
     const stable = { n: 3, bad: 0, latency: sketchOf(1, tauMs, tauMs * 1.1) }
-    const counts = countSlot(frame, candidate, stable)
+    const counts = countSlot(plan, frame, { whole: candidate }, { whole: stable })
     expect(counters(plan)).toHaveLength(counts.length)
     expect(counts.slice(0, 7)).toEqual([4, 3, 1, 0, 2, 1, 1])
   })
 
   it('an arm without rows counts zero, not nothing', () => {
-    expect(countSlot(frame, null, null)).toEqual(counters(plan).map(() => 0))
+    expect(countSlot(plan, frame, { whole: null }, { whole: null })).toEqual(counters(plan).map(() => 0))
   })
 
   it('a timeout is slower than every threshold', () => {
-    const counts = countSlot(frame, { n: 1, bad: 1, latency: sketchOf(Number.POSITIVE_INFINITY) }, null)
+    const counts = countSlot(plan, frame, { whole: { n: 1, bad: 1, latency: sketchOf(Number.POSITIVE_INFINITY) } }, { whole: null })
     expect(counts.filter((_, i) => i >= 4 && (i - 4) % 3 < 2)).toEqual([1, 1, 1, 1, 1, 1])
   })
 
   it('each lane reads its own window', () => {
-    const lanes = lanesOf(GATES)
+    const lanes = lanesOf({ gates: GATES })
     const counts = [10, 90, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 8]
     expect(lanes.map((lane) => lane.gate.metric)).toEqual(['errors', 'latency', 'latency', 'latency', 'accuracy'])
     expect(windowOf(lanes[0], counts)).toEqual({ xC: 1, nC: 10, xS: 2, nS: 90 })
@@ -135,7 +135,7 @@ describe('counts of a slot', () => {
 
 describe('stage limits', () => {
   it('keep the whole traffic within the limit after the step: 5x before 25 %, 3x before 50 %, 2x before 100 %', () => {
-    const [errors, p50, , , accuracy] = lanesOf(GATES)
+    const [errors, p50, , , accuracy] = lanesOf({ gates: GATES })
     const limits = [0, 1, 2].map((step) => limitRatio(errors, nextShare(plan, { wave: 0, step }), 0.9))
     expect(limits).toEqual([5, 3, 2])
     expect([0, 1, 2].map((step) => limitRatio(p50, nextShare(plan, { wave: 0, step }), 0.9))).toEqual([5, 3, 1])

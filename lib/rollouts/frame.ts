@@ -1,10 +1,10 @@
-import { phiHat } from '@/lib/analysis/dispersion'
+import { phiHat, phiOfBuckets } from '@/lib/analysis/dispersion'
 import { latencyThresholds } from '@/lib/analysis/latency'
 import { MAX_RESTARTS } from '@/lib/analysis/process'
 import { countAbove, createSketch, type LatencySketch, mergeSketch, quantileBucket } from '@/lib/analysis/sketch'
 import { FULL } from '@/lib/endpoints/wish'
 import { nextShare, weightAt } from './gate'
-import { measuresOf, quantilesOf } from './lane'
+import { binsOf, measuresOf, quantilesOf, segmentsOf } from './lane'
 import type { PlanDocument } from './schema'
 import type { Place } from './state'
 
@@ -76,6 +76,8 @@ export interface Reference {
   readonly blocks: readonly ReferenceBlock[]
   readonly labels: ReferenceOutcome | null
   readonly measures?: readonly ReferenceOutcome[]
+  /** Requests n and bad x of the hour per bucket of routing keys; absent where none came with a key. */
+  readonly keys?: readonly { readonly x: number; readonly n: number }[]
   readonly byKey: boolean
 }
 
@@ -106,7 +108,9 @@ export function freeze(
   const bad = reference.blocks.reduce((sum, block) => sum + block.bad, 0)
   const lately = latest(reference.blocks)
   const { labels } = reference
-  const phi = (hits: readonly { x: number; n: number }[]) => Math.min(PHI_MAX, phiHat(hits))
+  // Latency and labels are not counted per key: what errors show of how requests hang together holds for them too.
+  const keyed = reference.byKey ? phiOfBuckets(reference.keys ?? []) : 1
+  const phi = (hits: readonly { x: number; n: number }[]) => Math.max(keyed, Math.min(PHI_MAX, phiHat(hits)))
   const frame: Frame = {
     number: previous.length + 1,
     at: now,
@@ -198,10 +202,31 @@ export interface SlotArm {
   readonly n: number
   readonly bad: number
   readonly latency: LatencySketch
+  /** Requests per bin of the compared features, one after the other. */
+  readonly bins?: readonly number[] | null
 }
 
-/** `counts` of a `telemetry.evidence` row, in the order of `counters` (gate.ts), under the cluster's latest frame. An arm without rows is null: zero. */
-export function countSlot(frame: Frame, candidate: SlotArm | null, stable: SlotArm | null): number[] {
+/** What one arm counted: everything, and by segment id. */
+export interface SlotArms {
+  readonly whole: SlotArm | null
+  readonly segments?: ReadonlyMap<number, SlotArm>
+}
+
+/** `counts` of a `telemetry.evidence` row, in the order of `counters` (lane.ts), under the cluster's latest frame. An arm without rows is null: zero. */
+export function countSlot(plan: Pick<PlanDocument, 'gates' | 'observe'>, frame: Frame, candidate: SlotArms, stable: SlotArms): number[] {
+  let from = 0
+  const bins = binsOf(plan).flatMap((size) => {
+    const arms = [candidate, stable].map(({ whole }) => Array.from({ length: size }, (_, i) => whole?.bins?.[from + i] ?? 0))
+    from += size
+    return arms.flat()
+  })
+  const segments = segmentsOf(plan).flatMap(({ id }) =>
+    countBlock(frame, candidate.segments?.get(id) ?? null, stable.segments?.get(id) ?? null),
+  )
+  return [...countBlock(frame, candidate.whole, stable.whole), ...bins, ...segments]
+}
+
+function countBlock(frame: Frame, candidate: SlotArm | null, stable: SlotArm | null): number[] {
   const above = (arm: SlotArm | null, bucket: number) => (arm ? Math.min(arm.n, countAbove(arm.latency, bucket)) : 0)
   const latency = frame.latency.flatMap((frozen) => [
     above(candidate, frozen.candidate),
@@ -211,10 +236,10 @@ export function countSlot(frame: Frame, candidate: SlotArm | null, stable: SlotA
   return [candidate?.n ?? 0, stable?.n ?? 0, candidate?.bad ?? 0, stable?.bad ?? 0, ...latency]
 }
 
-/** Hits among trials of one arm, for each kind of outcome that a label row counts (see `labelCounters`). An arm without any is null: zero. */
+/** Hits among trials of one arm, for each number group of a label row (see `labelCounters`): kinds of outcomes, then per segment the same again. An arm without any is null: zero. */
 export type Hits = readonly { readonly x: number; readonly n: number }[]
 
-/** `counts` of a `telemetry.label_evidence` row of `kinds` outcomes. Cohort: the generation at prediction; slot: the outcome's ingest. Wants no frame's thresholds. */
-export function countLabels(kinds: number, candidate: Hits | null, stable: Hits | null): number[] {
-  return Array.from({ length: kinds }, (_, k) => [candidate?.[k], stable?.[k]].flatMap((hits) => [hits?.x ?? 0, hits?.n ?? 0])).flat()
+/** `counts` of a `telemetry.label_evidence` row of so many groups. Cohort: the generation at prediction; slot: the outcome's ingest. Wants no frame's thresholds. */
+export function countLabels(groups: number, candidate: Hits | null, stable: Hits | null): number[] {
+  return Array.from({ length: groups }, (_, k) => [candidate?.[k], stable?.[k]].flatMap((hits) => [hits?.x ?? 0, hits?.n ?? 0])).flat()
 }

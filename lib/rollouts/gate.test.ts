@@ -4,7 +4,7 @@ import { counters, lanesOf, windowOf } from './lane'
 import { Gate } from './schema'
 
 const gates = [{ metric: 'errors' }, { metric: 'latency' }, { metric: 'accuracy' }].map((gate) => Gate.parse(gate))
-const [errors, p50, p95, p99, accuracy] = lanesOf(gates)
+const [errors, p50, p95, p99, accuracy] = lanesOf({ gates })
 
 describe('the counters of an evidence row', () => {
   it('name every number that a lane reads, in order', () => {
@@ -55,7 +55,9 @@ describe('what a step must prove', () => {
   })
 
   it('reads absolute gates as shares of bad', () => {
-    const [objective, floor] = lanesOf([Gate.parse({ metric: 'objective', max: 0.05 }), Gate.parse({ metric: 'accuracy-floor', min: 0.7 })])
+    const [objective, floor] = lanesOf({
+      gates: [Gate.parse({ metric: 'objective', max: 0.05 }), Gate.parse({ metric: 'accuracy-floor', min: 0.7 })],
+    })
     expect(fixedShare(objective)).toBe(0.05)
     expect(fixedShare(floor)).toBeCloseTo(0.3, 12)
   })

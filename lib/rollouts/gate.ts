@@ -13,6 +13,8 @@ const WEIGHTS: Record<Gate['metric'], number> = {
   accuracy: 0.15,
   quality: 0.15,
   business: 0.15,
+  // It speaks of routing, not of the candidate: it takes no part in a return.
+  drift: 0,
   objective: 0.35,
   'accuracy-floor': 0.15,
 }

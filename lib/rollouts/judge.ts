@@ -3,6 +3,7 @@ import { foldSafe, foldShare, foldWorse, frameLane, type LaneState, openLane, op
 import { ACKNOWLEDGED, BURN_IN, type EvidenceRow, INCOMPLETE } from './evidence'
 import { type Frame, samePlace } from './frame'
 import { counters, labelCounters, lanesOf } from './lane'
+import { foldMix } from './mix'
 import type { PlanDocument } from './schema'
 import type { Place } from './state'
 import type { Judgement } from './verdict'
@@ -56,7 +57,7 @@ export interface Bench {
 
 /** An empty accumulator. */
 export function start(plan: PlanDocument): Bench {
-  const lanes = lanesOf(plan.gates).map(openLane)
+  const lanes = lanesOf(plan).map(openLane)
   return {
     plan,
     lanes,
@@ -91,7 +92,7 @@ export function fold(bench: Bench, input: JudgeInput): Bench {
 }
 
 function moveTo(bench: Bench, place: Place): void {
-  if (!bench.position || !samePlace(bench.position.place, place)) bench.position = openPosition(place, bench.lanes)
+  if (!bench.position || !samePlace(bench.position.place, place)) bench.position = openPosition(place, bench.lanes, bench.plan)
 }
 
 function foldFrame(bench: Bench, frame: Frame): void {
@@ -131,6 +132,7 @@ function foldTraffic(bench: Bench, row: EvidenceRow): void {
   if (position.lastDwellSlot !== row.slot) position.dwellSlots += 1
   position.lastDwellSlot = row.slot
   if (!frame.byKey) foldShare(position.shares, nC, nS, weight)
+  foldMix(position.mix, bench.plan, row.counts, { weight, phi: frame.byKey ? frame.errorPhi : 1 })
   safe(bench, position, 'traffic', row, frame)
 }
 

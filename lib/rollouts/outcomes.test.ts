@@ -49,7 +49,7 @@ describe('a gate on outcomes of its own', () => {
     const gates = [basket, accuracy, recall]
     expect(labelCounters({ gates })).toHaveLength(12)
     expect(labelCounters({ gates }).slice(4, 6)).toEqual(['candidate hits basket', 'candidate trials basket'])
-    expect(lanesOf(gates).map((lane) => lane.at)).toEqual([4, 0, 8])
+    expect(lanesOf({ gates }).map((lane) => lane.at)).toEqual([4, 0, 8])
     expect(countLabels(2, [{ x: 1, n: 2 }], null)).toEqual([1, 2, 0, 0, 0, 0, 0, 0])
   })
 

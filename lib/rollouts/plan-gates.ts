@@ -53,6 +53,14 @@ export function loosened(own: Gate, policy: Gate): Record<string, string> {
     if (!own.required && policy.required) fields.required = 'This environment asks that this gate is proven before each step.'
     if (hitWords(own) !== hitWords(policy)) fields.threshold = `This environment judges "${hitWords(policy)}", not "${hitWords(own)}".`
   }
+  if (own.metric === 'drift' && policy.metric === 'drift') {
+    most('ratio', own.ratio, policy.ratio, `${policy.ratio}x`)
+    most('maxDistance', own.maxDistance, policy.maxDistance, formatShare(policy.maxDistance))
+    if (!own.required && policy.required) fields.required = 'This environment asks that inputs are shown to be alike before each step.'
+    const missing = own.features ? (policy.features ?? []).filter((name) => !own.features?.includes(name)) : []
+    if (missing.length > 0 || (own.features && !policy.features))
+      fields.features = `This environment compares ${policy.features?.join(', ') ?? 'every feature'}.`
+  }
   if (own.metric === 'objective' && policy.metric === 'objective') most('max', own.max, policy.max, formatShare(policy.max))
   if (own.metric === 'accuracy-floor' && policy.metric === 'accuracy-floor' && own.min < policy.min)
     fields.min = `At least ${formatShare(policy.min)} is asked in this environment.`

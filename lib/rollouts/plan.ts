@@ -1,6 +1,7 @@
 import { FULL } from '@/lib/endpoints/wish'
 import { formatDuration, formatWeight } from '@/lib/format'
 import { fieldsOfGates } from './plan-gates'
+import { type Observable, observeOf } from './plan-observe'
 import { type Gate, type LaunchRollout, Pace, type PlanDocument, type Policy, Steps } from './schema'
 
 export interface PlanVersion {
@@ -24,6 +25,8 @@ export interface PlanInput {
   /** Members who may not be its sole approver. */
   readonly authors: readonly string[]
   readonly rerun?: boolean
+  /** What of the live version's requests can be counted beside them. */
+  readonly observable?: Observable
 }
 
 /** `fields`: path in the choice -> what is wrong and what is allowed. */
@@ -49,6 +52,7 @@ export function compilePlan(input: PlanInput): Compiled {
   const steps = stepsOf(choice, policy, strategy, fields)
   const gates = gatesOf(choice, policy, strategy, fields)
   const pace = paceOf(choice, policy, strategy, fields)
+  const observe = from === null ? undefined : observeOf(gates, input.observable, input.rolloutId, fields)
   if (Object.keys(fields).length > 0) return { ok: false, fields }
   return {
     ok: true,
@@ -70,6 +74,7 @@ export function compilePlan(input: PlanInput): Compiled {
       sameArtifact: from !== null && from.digest === to.digest,
       authors: [...new Set(input.authors)],
       rerun: input.rerun ?? false,
+      ...(observe ? { observe } : {}),
     },
   }
 }

@@ -1,3 +1,4 @@
+import { ksRadius } from '@/lib/analysis/kolmogorov'
 import { accuracyPower, oneSampleRate, outlook, ratioPower } from '@/lib/analysis/power'
 import { FULL } from '@/lib/endpoints/wish'
 import { formatDuration, formatShare, formatWeight } from '@/lib/format'
@@ -122,6 +123,8 @@ function previewGate(
       worse: outlook(oneSampleRate(own, Math.min(1, 2 * gate.max), gate.max), { ...levels, weight }).seconds,
     }
   }
+  // It blames nobody; a step waits for it only where the policy asks, for as long as two empirical distributions take to come together.
+  if (gate.metric === 'drift') return { safe: own > 0 ? alikeAfter(gate.maxDistance, plan.alphaSafe) / own : never, worse: never }
   if (gate.metric === 'quality' || gate.metric === 'business') return previewOutcome(plan, gate, { share, next, traffic, weight })
   if (gate.metric === 'accuracy' || gate.metric === 'accuracy-floor') {
     if (traffic.accuracy === null || traffic.labelsPerSecond === 0) return { safe: never, worse: never }
@@ -145,6 +148,13 @@ function previewGate(
   return previewRatio(plan, gate, { share, next, traffic, weight })
 }
 
+/** Requests of the smaller arm until the radius of its distribution (the other's is no larger) is half of the distance that is allowed. */
+function alikeAfter(distance: number, alpha: number): number {
+  let n = 1
+  while (2 * ksRadius(n, alpha / 2) > distance) n = Math.ceil(n * 1.1)
+  return n
+}
+
 /** How often stable's outcomes are hits is known only once they are counted: taken as one in five. */
 const ASSUMED_HITS = 0.2
 
@@ -155,7 +165,7 @@ function previewOutcome(
 ): { safe: number; worse: number } {
   const { share, next, traffic, weight } = at
   const perSecond = gate.metric === 'business' ? (traffic.measuredPerSecond?.[gate.name] ?? 0) : traffic.labelsPerSecond
-  const [lane] = lanesOf([gate])
+  const [lane] = lanesOf({ gates: [gate] })
   const { safe, rollback } = ratioPower({
     requestsPerSecond: perSecond,
     share,
@@ -180,7 +190,7 @@ function previewRatio(
   const levels = { alpha: plan.alpha, within: plan.pace.maxDwell }
   const requestsPerSecond = traffic.requestsPerSecond
   if (gate.metric === 'errors') {
-    const [lane] = lanesOf([gate])
+    const [lane] = lanesOf({ gates: [gate] })
     const stableRate = traffic.errorRate
     const limit = limitRatio(lane, next, 1)
     const power = ratioPower({
@@ -207,7 +217,7 @@ function previewRatio(
         : power.rollback.seconds
     return { safe: Math.min(power.safe.seconds, alone.seconds), worse }
   }
-  const found = lanesOf([gate]).map((lane) => {
+  const found = lanesOf({ gates: [gate] }).map((lane) => {
     const stableRate = 1 - gate.quantiles[lane.index ?? 0]
     // Before 100 % the limit threshold decides: a flat candidate has about half of stable's share above it.
     const limit = next < 1 ? limitRatio(lane, next, 1) : REGRESSION

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { FULL } from '@/lib/endpoints/wish'
+import { FULL, Observe } from '@/lib/endpoints/wish'
 
 export const STRATEGIES = ['initial', 'canary', 'blue-green', 'return'] as const
 export const Strategy = z.enum(STRATEGIES)
@@ -97,6 +97,19 @@ export const BusinessGate = z.object({
   required: z.boolean().default(true),
   ...everyGate,
 })
+/**
+ * Inputs of the two arms against each other, in bins of stable's baseline. Routing is by chance, so a share of a bin that differs by more than `ratio` either way
+ * means that it is not: nothing that compares arms may be judged, and the rollout holds. `features`: by name; left out: the first 16. Shown to be alike when
+ * no cumulative share can differ by more than `maxDistance`; `required` makes each step wait for that.
+ */
+export const DriftGate = z.object({
+  metric: z.literal('drift'),
+  ratio: z.number().min(1.02).max(4).default(1.1),
+  features: z.array(z.string().min(1).max(200)).min(1).max(16).optional(),
+  maxDistance: z.number().min(0.01).max(0.5).default(0.1),
+  required: z.boolean().default(false),
+  ...everyGate,
+})
 /** Absolute gates, for an endpoint's first version and for an empty arm: share of bad requests at most `max`; accuracy at least `min`. */
 export const ObjectiveGate = z.object({ ...everyGate, metric: z.literal('objective'), max: z.number().gt(0).lt(1) })
 export const AccuracyFloorGate = z.object({ ...everyGate, metric: z.literal('accuracy-floor'), min: z.number().gt(0).lt(1) })
@@ -106,6 +119,7 @@ export const Gate = z.discriminatedUnion('metric', [
   AccuracyGate,
   QualityGate,
   BusinessGate,
+  DriftGate,
   ObjectiveGate,
   AccuracyFloorGate,
 ])
@@ -210,6 +224,8 @@ export const PlanDocument = z.object({
   /** Members who may not be its sole approver: the plan's author and the version's. */
   authors: z.array(z.string()),
   rerun: z.boolean().default(false),
+  /** What is counted beside requests, as frozen at launch; absent where nothing is. */
+  observe: Observe.optional(),
 })
 export type PlanDocument = z.infer<typeof PlanDocument>
 

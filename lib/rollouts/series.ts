@@ -63,9 +63,9 @@ function evidenceOf({ history, plan }: SeriesParts, metric: GateVerdict['metric'
     const gate = judgement.gates.find((each) => each.metric === metric)
     return gate ? [{ at, gate }] : []
   })
-  // Latency has one comparison per quantile: the one that decides now is drawn from its beginning.
-  const quantile = said.at(-1)?.gate.parts[0]?.quantile ?? null
-  const part = (gate: GateVerdict): Comparison | undefined => gate.parts.find((each) => each.quantile === quantile)
+  // Latency has one comparison per quantile, segments have their own: the one that decides now is drawn from its beginning.
+  const { quantile = null, of } = said.at(-1)?.gate.parts[0] ?? {}
+  const part = (gate: GateVerdict): Comparison | undefined => gate.parts.find((each) => each.quantile === quantile && each.of === of)
   const last = said.at(-1)
   const limits = last ? part(last.gate) : undefined
   const threshold = limits?.toleratedMs ? `, slower than ${limits.toleratedMs.toFixed(1)} ms` : ''
@@ -73,7 +73,7 @@ function evidenceOf({ history, plan }: SeriesParts, metric: GateVerdict['metric'
   const wave = plan.waves.length > 1 ? ', all clusters' : ''
   return {
     metric,
-    label: `${name.charAt(0).toUpperCase()}${name.slice(1)}${quantile === null ? '' : ` p${Number((quantile * 100).toFixed(1))}`}${threshold}${wave}`,
+    label: `${name.charAt(0).toUpperCase()}${name.slice(1)}${quantile === null ? '' : ` p${Number((quantile * 100).toFixed(1))}`}${of ? `, ${of}` : ''}${threshold}${wave}`,
     points: said.map(({ at, gate }) => {
       const comparison = part(gate)
       return { at, estimate: comparison?.ratio ?? null, low: comparison?.lower ?? null, high: comparison?.upper ?? null }

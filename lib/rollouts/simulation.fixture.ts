@@ -188,7 +188,7 @@ class Run {
     const firstWeightAt = state.firstWeightAt[cluster] ?? null
     const flags = flagsOf({ slot, acknowledgedAt, supersededAt: null, firstWeightAt, burnIn: world.plan.pace.burnIn, incomplete: false })
     const row = { cluster, slot, generation: this.generation, frame: frame.number, flags }
-    this.put({ kind: 'evidence', row: { ...row, counts: countSlot(frame, candidate, stable) } })
+    this.put({ kind: 'evidence', row: { ...row, counts: countSlot(world.plan, frame, { whole: candidate }, { whole: stable }) } })
     if (world.labelled ?? true)
       this.put({
         kind: 'labels',

@@ -20,6 +20,8 @@ export type VerdictReason =
   | 'labels-to-come'
   | 'label-share-off'
   | 'share-off'
+  | 'segment-share-off'
+  | 'inputs-differ'
   | 'not-judged-here'
 
 /**
@@ -27,6 +29,8 @@ export type VerdictReason =
  * edge that is still open (upper) or 0 (lower). Each band edge holds with 95 % at all times at once. `limit` is this step's, `finalLimit` that of 100 %.
  */
 export interface Comparison {
+  /** The segment, or the feature and its bin, that it is of; absent: all requests. */
+  readonly of?: string
   /** Latency only: which quantile, and its thresholds in ms. */
   readonly quantile: number | null
   readonly tauMs: number | null
@@ -55,6 +59,16 @@ export interface StepComparison {
   readonly lower: number | null
   readonly upper: number | null
   readonly ms: number | null
+}
+
+/** What was said of one segment. `judged` false: fewer of the candidate's requests (or outcomes) than its own minimum; they count in the whole only. */
+export interface SegmentVerdict {
+  readonly name: string
+  readonly judged: boolean
+  readonly have: number
+  readonly need: number
+  /** Proven within this step's limit. */
+  readonly proven: boolean
 }
 
 /** How far the labels of this step's predictions have come. Coverage is labels per request; `usual` is stable's over the last hour; seconds. */
@@ -95,6 +109,12 @@ export interface GateVerdict {
   readonly dryRun?: true
   /** Gates on labels; absent in what was judged before coverage was kept. */
   readonly maturity?: Maturity | null
+  /** Requests are assigned by their key: whatever hangs together by it is in the dispersion, and the share of requests is no test. */
+  readonly byKey?: true
+  /** Absent where the plan has no segments. */
+  readonly segments?: readonly SegmentVerdict[]
+  /** Drift: the largest distance of cumulative shares that is still possible, and what is allowed. */
+  readonly distance?: { readonly most: number; readonly allowed: number }
   /** Quality and business: what counts as a hit. */
   readonly about?: OutcomeGate | null
 }

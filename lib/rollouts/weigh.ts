@@ -4,13 +4,16 @@ import { FULL } from '@/lib/endpoints/wish'
 import type { LaneState, StepState } from './bench'
 import { byCeiling, compare, safeEvidence, shareOff, worseEvidence } from './compare'
 import { decisionOf } from './decision'
+import { driftVerdict } from './drift'
 import { SLOT_MS } from './evidence'
 import { type Frame, samePlace } from './frame'
 import { ceilingShare, fixedShare, gateWeights, nextShare, weightAt } from './gate'
 import type { Bench, JudgePoint } from './judge'
 import { isAbsolute } from './lane'
 import { isMaturing, maturityOf } from './maturity'
+import { segmentOff } from './mix'
 import type { Gate } from './schema'
+import { hasEnough, isJudged, partsOfLanes, segmentVerdicts } from './segments'
 import { silence } from './silence'
 import type { Compared, GateVerdict, Judgement, Maturity, Metric, VerdictReason, VerdictWord } from './verdict'
 
@@ -29,7 +32,7 @@ export function weigh(bench: Bench, point: JudgePoint): Judgement {
   const weight = weightAt(plan, point.place)
   const alone = weight === FULL
   const weighed = plan.gates.map((gate) => gather(bench, gate, position?.steps ?? null))
-  const acting = weighed.filter(({ gate }) => !gate.dryRun)
+  const acting = weighed.filter(({ gate }) => !gate.dryRun && gate.metric !== 'drift')
   const side = returns(bench, acting, false)
   const before = returns(bench, acting, true)
   const found = side.blamed ? side : before.blamed ? before : null
@@ -41,10 +44,21 @@ export function weigh(bench: Bench, point: JudgePoint): Judgement {
   const offs = {
     requests: position !== null && shareOff(position.shares, 'requests'),
     labels: position?.labelShares.map((shares) => shareOff(shares, 'labels')) ?? [],
+    segment: position ? segmentOff(position.mix) : -1,
   }
   const context = { bench, point, alone, missing, offs, failed: found, dwellSeconds, requests }
-  const gates = weighed.map((one) => verdictOf(one, context))
-  const decision = decisionOf(bench, { point, alone, missing, offs, failed: found, gates, dwellSeconds, requests, weight })
+  const gates = weighed.map((one) => (one.gate.metric === 'drift' ? driftVerdict(one.gate, context, position) : verdictOf(one, context)))
+  const decision = decisionOf(bench, {
+    point,
+    alone,
+    missing,
+    offs: { requests: offs.requests || offs.segment >= 0 },
+    failed: found,
+    gates,
+    dwellSeconds,
+    requests,
+    weight,
+  })
   const total = Math.max(side.total, before.total)
   const needed = Math.log(1 / plan.alpha)
   const { wave, step } = point.place
@@ -66,7 +80,7 @@ export function weigh(bench: Bench, point: JudgePoint): Judgement {
 function gather(bench: Bench, gate: Gate, steps: readonly StepState[] | null): Weighed {
   const lanes = bench.lanes.flatMap((state, i) => (state.lane.gate === gate ? [{ state, step: steps?.[i] ?? null }] : []))
   const gating = !gate.dryRun && (!('required' in gate) || gate.required)
-  return { gate, lanes, gating, safe: Math.min(...lanes.map(({ step }) => (step ? safeEvidence(step) : 0))) }
+  return { gate, lanes, gating, safe: Math.min(...lanes.filter(isJudged).map(({ step }) => (step ? safeEvidence(step) : 0))) }
 }
 
 interface Found {
@@ -83,11 +97,10 @@ function returns(bench: Bench, weighed: readonly Weighed[], alone: boolean): Fou
   const taking = weighed.filter(({ gate }) => !alone || !isAbsolute(gate))
   const weights = gateWeights(taking.map(({ gate }) => gate))
   const of = (gate: Gate, without: boolean) => {
-    const lanes = taking.find((one) => one.gate === gate)?.lanes ?? []
-    const part = 1 / lanes.length
+    const lanes = (taking.find((one) => one.gate === gate)?.lanes ?? []).filter(({ state }) => !alone || state.lane.segment === null)
     return mix(
-      lanes.map(({ state }) => worseEvidence(state, alone, without)),
-      lanes.map(() => part),
+      lanes.map(({ state }) => (hasEnough(state) ? worseEvidence(state, alone, without) : Number.NEGATIVE_INFINITY)),
+      partsOfLanes(lanes.map(({ state }) => state.lane)),
     )
   }
   const metrics = taking.map(({ gate }, i) => ({
@@ -115,8 +128,8 @@ interface Context {
   readonly point: JudgePoint
   readonly alone: boolean
   readonly missing: 'no-reference' | 'no-traffic' | 'incomplete' | null
-  /** Requests, and outcomes by kind, that came in another share than configured. */
-  readonly offs: { readonly requests: boolean; readonly labels: readonly boolean[] }
+  /** Requests, and outcomes by kind, that came in another share than configured; the segment whose requests did (-1: none). */
+  readonly offs: { readonly requests: boolean; readonly labels: readonly boolean[]; readonly segment: number }
   readonly failed: Found | null
   readonly dwellSeconds: number
   readonly requests: number
@@ -158,6 +171,8 @@ function verdictOf(one: Weighed, context: Context): GateVerdict {
         : null,
     gating: one.gating,
     ...(maturity ? { maturity } : {}),
+    ...segmentVerdicts(one, safeNeeded),
+    ...(frame?.byKey ? { byKey: true as const } : {}),
     ...(gate.metric === 'quality' || gate.metric === 'business' ? { about: gate } : {}),
     ...(gate.noData ? { noData: gate.noData } : {}),
     ...(gate.dryRun ? { dryRun: true as const } : {}),
@@ -185,7 +200,10 @@ function partsOf(one: Weighed, context: { bench: Bench; point: JudgePoint; frame
     fail ? -worseEvidence(state, asBefore, false) : step ? safeEvidence(step) : 0
   const empty = { safe: null, ceiling: null, ceilingShare: null }
   const shared = { plan: bench.plan, place: point.place, frame, accuracy: bench.accuracy, alone: asBefore }
-  return [...one.lanes].sort((a, b) => rank(a) - rank(b)).map(({ state, step }) => compare(state, step ?? empty, shared))
+  return [...one.lanes]
+    .filter(isJudged)
+    .sort((a, b) => rank(a) - rank(b))
+    .map(({ state, step }) => compare(state, step ?? empty, shared))
 }
 
 function ceilingOf(one: Weighed, frame: Frame | null, { bench, point }: Context): number | null {
@@ -208,6 +226,7 @@ function wordOf(one: Weighed, context: Context, safeNeeded: number, maturity: Ma
   } else {
     if (missing) return ['no-data', missing]
     if (offs.requests && !alone) return ['invalid', 'share-off']
+    if (offs.segment >= 0 && !alone) return ['invalid', 'segment-share-off']
     if (!first.step?.safe?.totals.nC) return ['no-data', 'no-traffic']
   }
   if (one.safe < safeNeeded || (alone && !lane.absolute)) return ['undecided', 'between']

@@ -137,6 +137,7 @@ export class Endpoint {
     for (const [key, { arm, replicas }] of counts) {
       const servers = this.#servers.get(key) ?? new VersionServers(wish.model, arm, { ...this.deps, changed: () => this.#changed() })
       this.#servers.set(key, servers)
+      servers.observe((routed ?? wish).observe ?? null)
       servers.scale(replicas)
     }
     this.table = createTable(routed ?? { ...wish, generation: -1 }, this.#inputs(routed))

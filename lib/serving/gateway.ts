@@ -12,6 +12,7 @@ import { Refusal } from './refusal'
 import { mintRequestId } from './request-id'
 import { assign } from './router'
 import { Sampler } from './sampler'
+import { seenOf } from './seen'
 import type { Telemetry } from './telemetry'
 import { readAddress, type V2Address } from './v2-address'
 import { description } from './v2-describe'
@@ -107,9 +108,11 @@ export class Gateway {
     if (!body) return
     try {
       // Assigned once the body is here: a slow client is nobody's latency, and the weights are the present ones.
-      const key = headers['x-slipway-key']
-      const assignment = assign(endpoint.table, typeof key === 'string' ? key : undefined, pin)
+      const given = headers['x-slipway-key']
+      const key = typeof given === 'string' ? given : undefined
+      const assignment = assign(endpoint.table, key, pin)
       if (!assignment) throw nobody(pin, endpoint)
+      const seen = seenOf(assignment.series, key, headers['x-slipway-segment'])
       const start = performance.now()
       const result = await forward(assignment, {
         requestId: visit.id,
@@ -119,7 +122,7 @@ export class Gateway {
         client: visit,
         others: () => endpoint.table.arms,
       })
-      settle(this.telemetry, this.#sampler, assignment, visit.id, result, performance.now() - start)
+      settle(this.telemetry, this.#sampler, assignment, visit.id, result, performance.now() - start, seen)
       if (!visit.gone) answer(visit, result, endpoint)
     } finally {
       body.release()

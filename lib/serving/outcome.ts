@@ -1,6 +1,7 @@
 import type { Forwarded } from './forward'
 import type { Assignment } from './router'
 import type { Sampler } from './sampler'
+import { type Seen, withObserved } from './seen'
 import type { Telemetry } from './telemetry'
 import type { VersionServers } from './version-servers'
 import type { Outcome } from './window'
@@ -28,9 +29,11 @@ export function settle(
   id: string,
   result: Forwarded,
   ms: number,
+  before: Seen | null = null,
 ): void {
   const outcome = outcomeOf(arm.versionId, result)
-  telemetry.count(series, outcome, ms, result.kind === 'timeout')
+  const seen = result.kind === 'answer' ? withObserved(series, before, result.answer.observed) : before
+  telemetry.count(series, outcome, ms, result.kind === 'timeout', seen)
   if (result.kind !== 'answer') {
     if (outcome === 'bad' && sampler.error(series, performance.now()))
       telemetry.sample(series, {
@@ -50,7 +53,7 @@ export function settle(
   if (!labelled && features === null && !failed) return
   const [score, positive] = prediction?.split(',') ?? []
   const value = score ? Number(score) : null
-  if (labelled) telemetry.predict(served, id, value, positive === '1')
+  if (labelled) telemetry.predict(served, id, value, positive === '1', seen?.segment?.segment)
   if (features === null && !failed) return
   telemetry.sample(served, {
     id,

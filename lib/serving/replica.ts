@@ -1,4 +1,4 @@
-import type { Replica as ReplicaState } from '@/lib/endpoints/wish'
+import type { Observe, Replica as ReplicaState } from '@/lib/endpoints/wish'
 import type { EndpointLog } from './endpoint-log'
 import { type ForkedServer, forkModelServer } from './model-server/fork'
 import type { BinRow, FromServer, Load, Signature } from './model-server/protocol'
@@ -15,6 +15,8 @@ export const PER_REPLICA = 32
 export interface ReplicaDeps {
   /** The load message, once the artifact is there. */
   prepare(): Promise<Load>
+  /** What the servers are to tell of each request; null: nothing. */
+  observe(): Observe | null
   log: EndpointLog
   /** The corrected clock, ms since epoch. */
   now(): number
@@ -80,6 +82,11 @@ export class Replica {
     else if (this.#server) this.#become('ready', null)
   }
 
+  /** Tells the server what it is to tell of each request; one that starts is told then. */
+  observe(): void {
+    this.#server?.send({ kind: 'observe', observe: this.deps.observe() })
+  }
+
   /** Ends the server after its last request; resolves when the process is gone. */
   async stop(): Promise<void> {
     this.#wanted = false
@@ -111,6 +118,7 @@ export class Replica {
       line: (stream, text) => this.deps.log.write(this.id, stream, text),
       exit: (code, signal, error) => this.#ended(code, signal, error),
     })
+    if (this.deps.observe()) this.observe()
     this.deps.log.write(this.id, 'event', `Started as process ${this.pid}.`)
     this.#expectWithin(START_MS, 'was not ready')
   }

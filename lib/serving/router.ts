@@ -1,4 +1,4 @@
-import { FULL } from '@/lib/endpoints/wish'
+import { FULL, type Observe } from '@/lib/endpoints/wish'
 import type { SeriesRole } from '@/lib/monitoring/flush'
 import { unitHash } from './hash'
 
@@ -10,6 +10,20 @@ export interface Series {
   readonly role: SeriesRole
   readonly generation: number
   readonly labelRate: number
+  /** 0: all requests. */
+  readonly segment: number
+  /** What the rollout wants counted beside requests; null: nothing. */
+  readonly observed: Observed | null
+}
+
+/** What is counted of an arm beside requests. */
+export interface Observed {
+  readonly observe: Observe
+  /** Counts of the bins of all compared features, one after the other. */
+  readonly bins: number
+  /** By segment id; and by the name that a request's header gives, for segments without a feature. */
+  readonly segments: ReadonlyMap<number, Series>
+  readonly named: ReadonlyMap<string, Series>
 }
 
 /** An arm of the routing table. `S` is whatever serves it; the router does not look inside. */
@@ -49,18 +63,32 @@ export interface ArmInput<S> {
 
 /** Builds a frozen table. Weights in basis points add up to 0 or 10,000. */
 export function createTable<S>(
-  wish: { endpointId: string; generation: number; salt: string; labelRate: number },
+  wish: { endpointId: string; generation: number; salt: string; labelRate: number; observe?: Observe },
   inputs: readonly ArmInput<S>[],
 ): RoutingTable<S> {
   const { endpointId, generation, labelRate } = wish
-  const series = (versionId: string, role: SeriesRole): Series =>
-    Object.freeze({ key: `${endpointId}/${versionId}/${role}/${generation}`, endpointId, versionId, role, generation, labelRate })
+  const series = (versionId: string, role: SeriesRole, observed: Observed | null = null, segment = 0): Series =>
+    Object.freeze({
+      key: `${endpointId}/${versionId}/${role}/${generation}${segment === 0 ? '' : `/${segment}`}`,
+      ...{ endpointId, versionId, role, generation, labelRate, segment, observed },
+    })
+  const observed = (versionId: string, role: SeriesRole): Observed | null => {
+    const { observe } = wish
+    if (!observe) return null
+    const segments = new Map(observe.segments.map(({ id }) => [id, series(versionId, role, null, id)]))
+    const named = observe.segments.flatMap(({ id, name, feature }) => {
+      const own = segments.get(id)
+      return own && feature === undefined ? [[name, own] as const] : []
+    })
+    const bins = observe.features.reduce((sum, { edges }) => sum + edges.length + 2, 0)
+    return { observe, bins, segments, named: new Map(named) }
+  }
   const arms = [...inputs]
     .sort((a, b) => Number(a.role === 'live') - Number(b.role === 'live'))
     .map((arm) =>
       Object.freeze({
         ...arm,
-        series: series(arm.versionId, arm.role),
+        series: series(arm.versionId, arm.role, observed(arm.versionId, arm.role)),
         pinned: series(arm.versionId, 'pinned'),
         fallback: series(arm.versionId, 'fallback'),
       }),

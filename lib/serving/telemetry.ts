@@ -6,6 +6,7 @@ import { unitHash } from './hash'
 import type { BinRow } from './model-server/protocol'
 import type { Series } from './router'
 import { RowQueue } from './row-queue'
+import type { Seen } from './seen'
 import type { Outcome, Window } from './window'
 import { WindowBook } from './window-book'
 
@@ -32,9 +33,14 @@ export class Telemetry {
 
   constructor(readonly clock: CorrectedClock) {}
 
-  /** Counts a request that has ended now for the arm it was assigned to. */
-  count(series: Series, outcome: Outcome, ms: number, timeout = false): void {
-    this.windows.count(series, this.clock.now(), outcome, ms, timeout)
+  /** Counts a request that has ended now for the arm it was assigned to; with what is known of it beside, also in its segment. */
+  count(series: Series, outcome: Outcome, ms: number, timeout = false, seen: Seen | null = null): void {
+    const now = this.clock.now()
+    const window = this.windows.count(series, now, outcome, ms, timeout)
+    if (seen === null || (outcome !== 'good' && outcome !== 'bad' && outcome !== 'fallback')) return
+    if (seen.bins && series.observed) window.countBins(series.observed, seen.bins)
+    if (seen.bucket >= 0) window.countKey(seen.bucket, outcome !== 'good')
+    if (seen.segment) this.windows.count(seen.segment, now, outcome, ms, timeout)
   }
 
   /** Whether a request's prediction is kept for its label: its id falls into the endpoint's rate, the same for both arms. */
@@ -42,9 +48,9 @@ export class Telemetry {
     return series.role !== 'pinned' && unitHash('label', id) < series.labelRate
   }
 
-  predict(series: Series, id: string, score: number | null, positive: boolean): void {
+  predict(series: Series, id: string, score: number | null, positive: boolean, segment = 0): void {
     const { endpointId, versionId, role, generation } = series
-    this.predictions.push({ endpointId, versionId, role, segment: 0, id, generation, score, positive })
+    this.predictions.push({ endpointId, versionId, role, segment, id, generation, score, positive })
   }
 
   sample(series: Series, row: Omit<SampleRow, 'endpointId' | 'versionId' | 'role' | 'segment'>): void {

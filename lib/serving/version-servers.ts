@@ -1,4 +1,4 @@
-import type { Replica as ReplicaState, WishArm } from '@/lib/endpoints/wish'
+import type { Observe, Replica as ReplicaState, WishArm } from '@/lib/endpoints/wish'
 import { Admission } from './admission'
 import type { ArtifactCache } from './artifact-cache'
 import type { EndpointLog } from './endpoint-log'
@@ -27,6 +27,7 @@ export class VersionServers {
   readonly #leaving = new Set<Replica>()
   #next = 0
   #made = 0
+  #observe: Observe | null = null
 
   constructor(
     readonly model: string,
@@ -66,6 +67,7 @@ export class VersionServers {
       this.#replicas.push(
         new Replica(id, {
           prepare: () => this.#load(),
+          observe: () => this.#observe,
           log: this.deps.log,
           now: this.deps.now,
           changed: () => {
@@ -77,6 +79,13 @@ export class VersionServers {
       )
     }
     for (const replica of this.#replicas.splice(count)) void this.#end(replica)
+  }
+
+  /** What each answer is to tell of its request, from now on. */
+  observe(observe: Observe | null): void {
+    if (observe?.key === this.#observe?.key) return
+    this.#observe = observe
+    for (const replica of this.#replicas) replica.observe()
   }
 
   /** The ready replica with the fewest requests, not the excluded one; null when there is none. */

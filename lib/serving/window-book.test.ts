@@ -5,7 +5,16 @@ import type { Outcome } from './window'
 import { WindowBook } from './window-book'
 
 function series(versionId: string, generation = 1): Series {
-  return { key: `e/${versionId}/live/${generation}`, endpointId: 'e', versionId, role: 'live', generation, labelRate: 1 }
+  return {
+    key: `e/${versionId}/live/${generation}`,
+    endpointId: 'e',
+    versionId,
+    role: 'live',
+    generation,
+    labelRate: 1,
+    segment: 0,
+    observed: null,
+  }
 }
 
 const rows = (book: WindowBook) => book.pending().map((window) => window.row())

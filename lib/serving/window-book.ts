@@ -17,7 +17,7 @@ export class WindowBook {
     return this.#windows.size
   }
 
-  count(series: Series, nowMs: number, outcome: Outcome, ms: number, timeout: boolean): void {
+  count(series: Series, nowMs: number, outcome: Outcome, ms: number, timeout: boolean): Window {
     const slot = slotOf(nowMs)
     if (slot !== this.#slot) {
       this.#current.clear()
@@ -32,6 +32,7 @@ export class WindowBook {
       if (this.#windows.size > MAX_WINDOWS) this.#fold()
     }
     window.count(outcome, ms, timeout)
+    return window
   }
 
   /** Windows with counts that the other side does not have, oldest first; `unspooled`: only those with counts that are not on disk either. */

@@ -1,7 +1,7 @@
 import { createSketch, type LatencySketch, mergeSketch, record } from '@/lib/analysis/sketch'
 import { sketchToPairs } from '@/lib/analysis/sketch-codec'
-import type { WindowRow } from '@/lib/monitoring/flush'
-import type { Series } from './router'
+import { KEY_BUCKETS, type WindowRow } from '@/lib/monitoring/flush'
+import type { Observed, Series } from './router'
 
 /** How a request ended for the arm it was assigned to. `fallback` is bad too: another version answered. */
 export type Outcome = 'good' | 'bad' | 'fallback' | 'client-error' | 'shed' | 'aborted'
@@ -21,6 +21,10 @@ export class Window {
   acknowledged = 0
   spooled = 0
   readonly sketch: LatencySketch = createSketch()
+  /** Requests per bin of the features that the rollout compares; null: none yet. */
+  bins: number[] | null = null
+  /** Requests and then bad requests per bucket of routing keys; null: none came with a key. */
+  keys: number[] | null = null
 
   constructor(
     readonly series: Series,
@@ -43,18 +47,44 @@ export class Window {
     }
   }
 
+  /** Counts what a request looked like: its bin of each compared feature, -1 where it is not known. */
+  countBins(observed: Observed, bins: readonly number[]): void {
+    this.bins ??= new Array<number>(observed.bins).fill(0)
+    let from = 0
+    observed.observe.features.forEach(({ edges }, i) => {
+      const bin = bins[i] ?? -1
+      if (bin >= 0 && bin < edges.length + 2) (this.bins as number[])[from + bin] += 1
+      from += edges.length + 2
+    })
+  }
+
+  /** Counts a request that came with a routing key. */
+  countKey(bucket: number, bad: boolean): void {
+    this.keys ??= new Array<number>(2 * KEY_BUCKETS).fill(0)
+    this.keys[bucket] += 1
+    if (bad) this.keys[KEY_BUCKETS + bucket] += 1
+  }
+
   /** Takes over an older window's counts of the same series. */
   absorb(older: Window): void {
     for (const field of ['n', 'bad', 'clientErrors', 'shed', 'aborted', 'fallback', 'latencySumMs', 'total'] as const)
       this[field] += older[field]
     this.latencyMaxMs = Math.max(this.latencyMaxMs, older.latencyMaxMs)
     mergeSketch(this.sketch, older.sketch)
+    this.bins = sumOf(this.bins, older.bins)
+    this.keys = sumOf(this.keys, older.keys)
   }
 
   row(): WindowRow {
-    const { endpointId, versionId, role, generation, labelRate } = this.series
+    const { endpointId, versionId, role, generation, labelRate, segment } = this.series
     const { slot, n, bad, clientErrors, shed, aborted, fallback, latencySumMs, latencyMaxMs } = this
     const counts = { n, bad, clientErrors, shed, aborted, fallback, latencySumMs, latencyMaxMs }
-    return { endpointId, versionId, role, segment: 0, slot, generation, ...counts, latency: sketchToPairs(this.sketch), labelRate }
+    const more = { ...(this.bins ? { bins: [...this.bins] } : {}), ...(this.keys ? { keys: [...this.keys] } : {}) }
+    return { endpointId, versionId, role, segment, slot, generation, ...counts, latency: sketchToPairs(this.sketch), labelRate, ...more }
   }
+}
+
+function sumOf(a: number[] | null, b: number[] | null): number[] | null {
+  if (!a || !b) return a ?? b
+  return a.map((count, i) => count + (b[i] ?? 0))
 }

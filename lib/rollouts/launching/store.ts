@@ -1,10 +1,13 @@
 import { Signature } from '@/lib/artifacts/schema'
 import type { Actor } from '@/lib/auth/actor'
 import type { Tx } from '@/lib/db'
+import { findVersionParts } from '@/lib/endpoints/store'
 import { invalid, notFound, Problem } from '@/lib/errors'
 import { newId } from '@/lib/id'
+import { Segments } from '@/lib/models/schema'
 import { signatureFits } from '@/lib/models/signature'
 import { compilePlan, type PlanVersion } from '../plan'
+import type { Observable } from '../plan-observe'
 import { findPlanVersion, findPolicy } from '../returns/store'
 import type { LaunchRollout, PlanDocument, Policy } from '../schema'
 
@@ -19,6 +22,7 @@ export interface LaunchTarget {
   policy: Policy
   policyVersion: number
   waves: { clusterId: string; cluster: string }[]
+  observable: Observable
 }
 
 /** The team and environment in which the permission to launch must hold. */
@@ -70,7 +74,15 @@ export async function findLaunchTarget(tx: Tx, input: LaunchRollout): Promise<La
     policy,
     policyVersion,
     waves: clusters.map(({ cluster }) => ({ clusterId: cluster.id, cluster: cluster.name })),
+    observable: await findObservable(tx, model.id, live?.id ?? null),
   }
+}
+
+/** The live version's features by their bins, and the model's segments. */
+async function findObservable(tx: Tx, modelId: string, liveId: string | null): Promise<Observable> {
+  const { segments } = await tx.model.findUniqueOrThrow({ where: { id: modelId }, select: { segments: true } })
+  const features = liveId === null ? null : ((await findVersionParts(tx, [liveId])).get(liveId)?.baseline?.features ?? null)
+  return { features, segments: Segments.parse(segments) }
 }
 
 /** A caller of the live version must be able to call the next one unchanged. */
@@ -82,7 +94,7 @@ async function requireFit(tx: Tx, live: PlanVersion, version: { number: number; 
 
 /** The plan of a launch. Throws `invalid` with every field that the policy does not allow. */
 export function planOf(target: LaunchTarget, choice: LaunchRollout, actor: Actor, endpointId: string, rerun = false): PlanDocument {
-  const { model, environment, version, live, policy, policyVersion, waves } = target
+  const { model, environment, version, live, policy, policyVersion, waves, observable } = target
   const compiled = compilePlan({
     rolloutId: newId(),
     choice,
@@ -94,6 +106,7 @@ export function planOf(target: LaunchTarget, choice: LaunchRollout, actor: Actor
     waves,
     authors: [actor.memberId ?? actor.id, version.authorId],
     rerun,
+    observable,
   })
   if (compiled.ok) return compiled.plan
   const fields = Object.entries(compiled.fields).map(([path, message]) => ({ path, message }))

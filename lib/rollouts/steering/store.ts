@@ -165,7 +165,8 @@ async function wantedWishes(tx: Tx, endpoint: PlacedEndpoint, { live, last }: Go
   if (!arms) return []
   const ids = [...new Set([...arms.values()].flatMap((list) => list.map((arm) => arm.versionId)))]
   const versions = await findVersionParts(tx, ids)
-  const parts = endpointParts(endpoint, live?.id ?? endpoint.id)
+  const observe = live?.plan.observe
+  const parts = { ...endpointParts(endpoint, live?.id ?? endpoint.id), ...(observe ? { observe } : {}) }
   return [...arms].map(([clusterId, list]) => ({ clusterId, wish: composeWish(parts, list, versions) }))
 }
 

@@ -2,7 +2,7 @@ import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { SERIES_ROLES, type SeriesRole } from '@/lib/monitoring/flush'
 import type { Answerer } from './answer'
-import { FEATURES_HEADER, type Load, PREDICTION_HEADER, ROLE_HEADER, WANT_HEADER } from './protocol'
+import { FEATURES_HEADER, type Load, OBSERVED_HEADER, PREDICTION_HEADER, ROLE_HEADER, WANT_HEADER } from './protocol'
 
 /** The gateway has refused larger bodies already; this guards the port itself. */
 const MAX_BODY = 5 * 1024 * 1024
@@ -50,6 +50,7 @@ async function infer(answerer: Answerer, request: http.IncomingMessage, response
       .slice(0, 256)
       .map((value) => Number(value.toPrecision(7)))
       .join()
+  if (reply.observed !== null) headers[OBSERVED_HEADER] = reply.observed
   send(response, reply.status, reply.body, headers)
 }
 

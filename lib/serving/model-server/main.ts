@@ -1,5 +1,6 @@
 // A model server: one ONNX model in a process of its own, forked by the local cluster or by a check run. It gets no secrets and reads no environment.
 import type http from 'node:http'
+import type { Observe } from '@/lib/endpoints/wish'
 import { Answerer } from './answer'
 import { listen } from './http'
 import { Model } from './model'
@@ -10,6 +11,8 @@ const BINS_MS = 1_000
 
 let answerer: Answerer | undefined
 let server: http.Server | undefined
+/** It may be asked for before the model is loaded. */
+let observe: Observe | null = null
 
 /** Sends to the parent, and calls back once it is on its way; a closed channel ends the process by 'disconnect'. */
 function tell(message: FromServer, sent?: () => void): void {
@@ -39,6 +42,7 @@ async function load(message: Load): Promise<void> {
   const start = performance.now()
   const model = await Model.load(message.artifact)
   answerer = new Answerer(model, message)
+  answerer.observe(observe)
   const opened = message.listen ? await listen(answerer, message) : undefined
   server = opened
   reportUsage()
@@ -58,6 +62,11 @@ async function receive(raw: unknown): Promise<void> {
   const message = ToServer.parse(raw)
   if (message.kind === 'drain') return drain()
   if (message.kind === 'load') return load(message)
+  if (message.kind === 'observe') {
+    observe = message.observe
+    answerer?.observe(observe)
+    return
+  }
   if (!answerer) throw new Error('A request came before the model was loaded.')
   const { status, body, runMs, scores } = await answerer.infer(message.body, 'pinned', false)
   tell({ kind: 'answer', id: message.id, status, body, runMs, scores })

@@ -47,7 +47,8 @@ export class TestWeb {
   windows(): WindowRow[] {
     const rows = new Map<string, WindowRow>()
     for (const flush of this.flushes) {
-      for (const row of flush.windows) rows.set([flush.boot, row.endpointId, row.versionId, row.role, row.slot, row.generation].join(), row)
+      for (const row of flush.windows)
+        rows.set([flush.boot, row.endpointId, row.versionId, row.role, row.segment, row.slot, row.generation].join(), row)
     }
     return [...rows.values()]
   }

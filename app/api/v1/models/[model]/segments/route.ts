@@ -1,0 +1,4 @@
+import { setSegments } from '@/lib/models/commands'
+import { commandRoute } from '@/lib/route'
+
+export const PUT = commandRoute(setSegments)

@@ -34,6 +34,9 @@ export async function filled(route: string): Promise<string> {
     number: async () => '2',
     environment: async () => 'prod-hybrid',
     rollout: async () => rollout.id,
+    // Written down, and never gone on with: nothing moves.
+    bulk: async () =>
+      (await client.post('/api/v1/returns', { items: [{ endpointId: await endpoint(), version: 1 }] }, z.object({ id: z.uuid() }))).id,
     id: route.startsWith('/rollouts') ? async () => rollout.id : endpoint,
     endpointId: endpoint,
     document: async () => (await client.get(`/api/v1/models/${MODEL}/versions/2`, Version)).documents[0].id,

@@ -7,11 +7,12 @@ import { headline } from '@/lib/rollouts/explain'
 import { insertEvidence } from '@/lib/rollouts/record/store'
 import { beginReturn } from '@/lib/rollouts/returns/store'
 import { type Change, rolloutName, type Settled, settle } from '@/lib/rollouts/steering/store'
-import { saveHeadline } from '@/lib/rollouts/store'
+import { appendLedger, saveHeadline } from '@/lib/rollouts/store'
 import type { Claim } from './claim'
 import type { Look } from './look'
 import { saveObservations } from './observations'
 import { saveReadOnly, seenReadOnly } from './read-only'
+import { writtenSince } from './return-times'
 import type { Thought } from './think'
 
 /** Thrown when the endpoint was taken over, or a person acted, since this turn looked: nothing of the turn is stored. */
@@ -41,6 +42,7 @@ export async function commitTurn(claim: Claim, look: Look, thought: Thought): Pr
       }
       await saveObservations(tx, look)
       await saveReadOnly(tx, look, readOnly, now)
+      if (look.live) await appendLedger(tx, look.live.id, writtenSince(look), now)
       for (const change of thought.changes) await auditOwnAct(tx, look, change, now)
       const failed = thought.changes.find((change) => change.events.some((event) => event.kind === 'watch-failed'))
       if (!failed) return settle(tx, look.endpoint, thought.changes, now)

@@ -7,6 +7,7 @@ import { runCheck } from './check-run'
 import type { JobKinds } from './jobs'
 import type { ClusterPorts, Observer } from './observer'
 import { PROBE_EVERY_MS, probeClusters } from './probe-clusters'
+import { MEASURE_EVERY_MS, measureReturns } from './return-times'
 import { WATCH_EVERY_MS, watchClusters } from './watch-clusters'
 
 const MINUTE_MS = 60_000
@@ -19,6 +20,7 @@ export function houseKinds(ports: ClusterPorts): JobKinds {
   return {
     partitions: periodic(60 * MINUTE_MS, (now) => makePartitions(now)),
     rollup: periodic(MINUTE_MS, () => rollUp()),
+    'return-times': periodic(MEASURE_EVERY_MS, (now) => measureReturns(now)),
     retention: periodic(10 * MINUTE_MS, (now) => retain(now)),
     'cluster-probe': periodic(PROBE_EVERY_MS, () => probeClusters(ports)),
     'artifact-collection': periodic(60 * MINUTE_MS, () => collectUnused(Date.now())),

@@ -36,11 +36,24 @@ export type LedgerEvent =
   | { readonly kind: 'watch-failed'; readonly why: Why }
   | { readonly kind: 'frame'; readonly frame: Frame }
   | { readonly kind: 'wished'; readonly generation: number; readonly place: Place; readonly weights: Readonly<Record<string, number>> }
+  /** While traffic goes back: a cluster acknowledged a wish, and when by its own clock. */
+  | { readonly kind: 'written'; readonly clusterId: string; readonly cluster: string; readonly generation: number; readonly at: number }
+  /** How long the return took, once its traffic was counted as gone. */
+  | { readonly kind: 'safe'; readonly times: ReturnTimes }
   /**
    * Written when a verdict or the decision changes: the page's sentence and the replay's expectation. `point`: where it was judged; `node`: the major version
    * that judged, whose numbers come out bit for bit. Rows from before both were noted have neither.
    */
   | { readonly kind: 'judged'; readonly judgement: Judgement; readonly point?: JudgePoint; readonly node?: number }
+
+/** When a return came how far, ms since epoch. `firstBad`: the first bad slot; `written`: every cluster acknowledged; `counted`: less than 1 % counted. */
+export interface ReturnTimes {
+  readonly firstBad: number | null
+  readonly decided: number
+  readonly wished: number
+  readonly written: number | null
+  readonly counted: number | null
+}
 
 export type LedgerKind = LedgerEvent['kind']
 

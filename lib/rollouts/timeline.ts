@@ -3,6 +3,7 @@ import { explainOdds, METRIC_WORDS, verdictSentence } from './explain-verdict'
 import { HOLD_WORDS, whyClause } from './explain-why'
 import { weightAt } from './gate'
 import type { LedgerEvent } from './ledger'
+import { secondsWord } from './return-times/words'
 import type { PlanDocument } from './schema'
 import type { Judgement } from './verdict'
 
@@ -66,6 +67,9 @@ export function lineOf(plan: PlanDocument, event: LedgerEvent): LineText {
       return line('The watch ends: the next rollout or return begins', null, event.by.name)
     case 'watch-failed':
       return line('The watch failed: a return begins', whyClause(event.why))
+    case 'written':
+    case 'safe':
+      return line(...returnWords(event))
     case 'wished':
       return line(`Wishes ${formatWeight(weightAt(plan, event.place))} as generation ${event.generation}`)
     case 'frame':
@@ -90,6 +94,14 @@ function handWhat(plan: PlanDocument, event: LedgerEvent & { kind: 'extended' | 
     case 'promote-now':
       return 'Promotes now, without waiting for gates'
   }
+}
+
+function returnWords(event: LedgerEvent & { kind: 'written' | 'safe' }): [what: string, because: string | null] {
+  if (event.kind === 'written') return [`${event.cluster} routes by generation ${event.generation}`, null]
+  const { decided, counted, firstBad } = event.times
+  if (counted === null) return ['The return was not counted as done within 10 min', null]
+  const after = `${secondsWord(counted - decided)} after the decision`
+  return ['Less than 1 % is counted', firstBad === null ? after : `${after}, ${secondsWord(counted - firstBad)} after the first bad slot`]
 }
 
 const ENDINGS = {

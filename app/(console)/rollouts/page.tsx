@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
 import { ListCard } from '@/components/lists/list-card'
+import { ReturnTimesCard } from '@/components/returns/spread'
 import { RolloutTable } from '@/components/rollouts/rollout-table'
 import { LiveRefresh } from '@/components/shell/live'
 import { WrongLine } from '@/components/top-line/wrong-line'
@@ -9,6 +10,7 @@ import { PageHeader } from '@/components/ui/page-header'
 import { Select } from '@/components/ui/select'
 import { sessionActor } from '@/lib/auth/session'
 import { listRollouts } from '@/lib/rollouts/queries'
+import { getReturnSpread } from '@/lib/rollouts/return-times/queries'
 import { flat, type Search } from '@/lib/top-line/line'
 import { readTopLine, spanAsked } from '@/lib/top-line/schema'
 
@@ -53,6 +55,7 @@ export default async function Rollouts({ searchParams }: { searchParams: Promise
       >
         <RolloutTable rows={page.items} label="Rollouts" />
       </ListCard>
+      <ReturnTimesCard spread={await getReturnSpread(actor)} />
     </>
   )
 }

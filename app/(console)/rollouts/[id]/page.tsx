@@ -4,12 +4,14 @@ import { z } from 'zod'
 import { TakenOver } from '@/components/endpoints/takeover/taken-over'
 import { WithoutSlipway } from '@/components/endpoints/without-slipway'
 import { LiveRollout } from '@/components/rollouts/live-rollout'
+import { ReturnTimes } from '@/components/rollouts/return-times'
 import { LiveRefresh } from '@/components/shell/live'
 import { sessionActor } from '@/lib/auth/session'
 import { listTakeovers } from '@/lib/endpoints/takeover/queries'
 import { getWithoutSlipway } from '@/lib/endpoints/without/queries'
 import { found } from '@/lib/pages'
 import { getRolloutTimeline, getRolloutView } from '@/lib/rollouts/queries'
+import { getReturnTimes } from '@/lib/rollouts/return-times/queries'
 
 export const dynamic = 'force-dynamic'
 export const metadata: Metadata = { title: 'Rollout' }
@@ -22,9 +24,10 @@ export default async function RolloutPage({ params }: { params: Promise<{ id: st
   const [rollout, timeline] = await found(Promise.all([getRolloutView(actor, id.data), getRolloutTimeline(actor, id.data)]))
   return (
     <>
-      <LiveRefresh keys={[`endpoint:${rollout.endpointId}`]} />
+      <LiveRefresh keys={[`endpoint:${rollout.endpointId}`, `rollout:${rollout.id}`]} />
       <TakenOver takeovers={await listTakeovers(actor, rollout.endpointId)} />
       <LiveRollout initial={rollout} initialTimeline={timeline} />
+      <ReturnTimes times={await getReturnTimes(actor, rollout.id)} />
       <WithoutSlipway box={await getWithoutSlipway(actor, rollout.endpointId)} />
     </>
   )

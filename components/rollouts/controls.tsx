@@ -121,9 +121,9 @@ function Takeover({
 
 /** Who may do what this person may not, in one quiet line per reason. */
 export function WhoMay({ rollout }: { rollout: RolloutView }) {
-  const told = rollout.options.map((option) => option.why)
-  const all = Object.values(rollout.verbs).flatMap((verb) => (!verb.allowed && verb.why ? [verb.why] : []))
-  const whys = [...new Set(all)].filter((why) => !told.includes(why))
+  // Why the share cannot be raised is said where that is offered.
+  const { raise: _, ...verbs } = rollout.verbs
+  const whys = [...new Set(Object.values(verbs).flatMap((verb) => (!verb.allowed && verb.why ? [verb.why] : [])))]
   if (whys.length === 0) return null
   return <p className="text-muted text-sm">{whys.join(' ')}</p>
 }

@@ -42,6 +42,8 @@ export function verbsOf(asking: Asking): Record<ControlVerb, VerbView> {
 function ask(asking: Asking, verb: ControlVerb): VerbView {
   const { rollout, mayDo, now } = asking
   if (rollout.plan.strategy === 'return' && verb === 'return') return { allowed: false, why: null }
+  // Offered to who is asked: whether a step can decide is looked at when it is held.
+  if (verb === 'raise' && rollout.state.phase !== 'holding') return { allowed: false, why: null }
   // Before approval there is nothing to return: cancel is its name then, and later return is.
   if (verb === (rollout.state.phase === 'awaiting-approval' ? 'return' : 'cancel')) return { allowed: false, why: null }
   const moved = advance(rollout.plan, rollout.state, inputOf(asking, verb), now)

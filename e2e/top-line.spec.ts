@@ -1,4 +1,5 @@
-import { expect, test } from './fixtures'
+import { expect } from '@playwright/test'
+import { test } from './fixtures'
 
 test('the environment and the time stay in the address from page to page, and lists obey them', async ({ page, signIn }) => {
   test.setTimeout(120_000)

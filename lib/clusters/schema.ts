@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 export const LOCATIONS = ['cloud', 'on-prem'] as const
 export const Location = z.enum(LOCATIONS)

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { Segments } from '@/lib/models/schema'
 
 /** Weights are integers in basis points: 10,000 is all traffic. */

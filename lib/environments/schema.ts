@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { ClusterRow, Location } from '@/lib/clusters/schema'
 import { Slug } from '@/lib/models/schema'
 import { Policy } from '@/lib/rollouts/schema'

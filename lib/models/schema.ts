@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** What stands in an address: lower-case letters, digits and dashes. */
 export const Slug = z

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { FULL, Observe } from '@/lib/endpoints/wish'
 
 export const STRATEGIES = ['initial', 'canary', 'blue-green', 'return'] as const

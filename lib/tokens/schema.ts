@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { PERMISSIONS, type Permission } from '@/lib/auth/permissions'
 
 /** What a token can never do: approve, make tokens that outlive it, or make people who could. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** What a check run saw. Times in ms, memory in bytes; `source`: the version's own sample, or rows made from the signature. */
 export const CheckRun = z.object({

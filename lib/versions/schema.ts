@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { Digest, type Signature } from '@/lib/artifacts/schema'
 import { Slug, type VersionStatus } from '@/lib/models/schema'
 import type { CheckRun } from './check-run-schema'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { Gate } from '../schema'
 
 /** Other parameters for a rollout of the past. What is left out stays as the plan had it. */

@@ -2,6 +2,8 @@ import type { ReactNode } from 'react'
 import { RelativeTime } from '@/components/ui/relative-time'
 import type { RolloutView } from '@/lib/rollouts/view-schema'
 
+const PEOPLES_HOLDS: Partial<Record<string, string>> = { person: 'by a person', lowered: 'at 0 % by a person' }
+
 /** Holds with their end and owner, approvals, watch, author: quiet lines below the headline. */
 export function Facts({ rollout }: { rollout: RolloutView }) {
   const { holds, approvals, watchUntil, phase } = rollout
@@ -9,7 +11,7 @@ export function Facts({ rollout }: { rollout: RolloutView }) {
     <ul className="flex flex-wrap gap-x-6 gap-y-1 text-sm">
       {holds.map((hold) => (
         <Fact key={hold.reason} label="Held">
-          {hold.reason === 'person' ? 'by a person' : `for ${hold.reason}`}
+          {PEOPLES_HOLDS[hold.reason] ?? `for ${hold.reason}`}
           {hold.since ? (
             <>
               {' '}

@@ -5,6 +5,7 @@ import { refusalSentence } from './explain-why'
 import { by, STATES, stateOf, twoWaves } from './machine.fixture'
 import { GATES, planOf, STABLE, simulate, T0 } from './simulation.fixture'
 import { lineOf } from './timeline'
+import { hold } from './transitions'
 import type { GateVerdict } from './verdict'
 
 const plan = planOf()
@@ -137,5 +138,41 @@ describe('the timeline', () => {
 
   it('a refusal says what would be right', () => {
     expect(refusalSentence('needs-approval')).toMatch(/promote now is not possible/)
+  })
+})
+
+describe('a gate without data, and a dry run', () => {
+  const [errors] = failed.last.gates
+  const said = (gate: GateVerdict, state = stateOf('progressing')) =>
+    headline(plan, state, { ...failed.last, step: 0, gates: [gate] }, T0 + 90_000)
+
+  it('are named in the sentence over the rollout', () => {
+    expect(said({ ...errors, dryRun: true })).toContain('Errors failed (dry run)')
+    expect(said({ ...errors, verdict: 'no-data', reason: 'no-traffic', noData: 'pass' })).toContain('Errors has no data and passes without')
+    expect(said({ ...errors, verdict: 'no-data', reason: 'no-traffic', noData: 'extend' }, stateOf('extended'))).toMatch(
+      /The step lasts once longer, 19 min more at most/,
+    )
+  })
+
+  it('are named in the timeline', () => {
+    const judged = {
+      ...failed.last,
+      decision: { action: 'wait', waitingFor: 'evidence' } as const,
+      gates: [{ ...errors, dryRun: true as const }],
+    }
+    expect(lineOf(plan, { kind: 'judged', judgement: judged }).because).toMatch(/^Dry run: The candidate fails/)
+    const through = { ...failed.last, decision: { action: 'advance', why: 'without-data' } as const }
+    expect(lineOf(plan, { kind: 'judged', judgement: through }).what).toBe('Decides to advance without data')
+  })
+
+  it('a stable that is bad itself is named, with what may be done', () => {
+    const text = headline(
+      plan,
+      { ...stateOf('stableBad'), holds: [hold(plan, 'stable-bad', T0, null, 'v1 fails its own objective')] } as never,
+      null,
+      T0,
+    )
+    expect(text).toContain('It would return, but the version before is bad or not ready itself (v1 fails its own objective).')
+    expect(text).toContain('Return all the same, or keep the candidate at this share.')
   })
 })

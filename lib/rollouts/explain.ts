@@ -60,7 +60,7 @@ function progressing(plan: PlanDocument, run: LiveRun, judgement: Judgement | nu
     return `${at}${plan.gates.length === 0 ? ' This plan has no gates: nothing is compared.' : ''}${same}`
   if (judgement.dwellSeconds === 0 && warmsUp(plan, run, now))
     return `${at} Warming up: the first ${formatDuration(plan.pace.burnIn)} of traffic are not judged.${same}`
-  return `${at} ${clauses(judgement)}${waiting(plan, judgement)}${same}`
+  return `${at} ${clauses(judgement)}${waiting(plan, judgement)}${extended(run, now)}${same}`
 }
 
 /** A slot is judged this long after it began, at the latest while every source reports. */
@@ -73,7 +73,19 @@ function warmsUp(plan: PlanDocument, run: LiveRun, now: number): boolean {
 }
 
 function clauses(judgement: Judgement): string {
-  return `${capital(judgement.gates.map(verdictClause).join('; '))}.`
+  return `${capital(judgement.gates.map(markedClause).join('; '))}.`
+}
+
+/** A dry run is named as one; so is a gate that goes on without data. */
+function markedClause(gate: GateVerdict): string {
+  const clause = verdictClause(gate)
+  if (gate.dryRun) return `${clause} (dry run)`
+  return gate.noData === 'pass' && gate.verdict === 'no-data' ? `${clause} and passes without` : clause
+}
+
+/** A gate without data has lengthened the step. */
+function extended(run: LiveRun, now: number): string {
+  return run.extendedUntil ? ` The step lasts once longer, ${formatDuration((run.extendedUntil - now) / 1_000)} more at most.` : ''
 }
 
 function waiting(plan: PlanDocument, judgement: Judgement): string {

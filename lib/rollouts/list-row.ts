@@ -8,12 +8,13 @@ import type { GateVerdict, RolloutRow } from './view-schema'
 
 const WORST: readonly GateVerdict[] = ['fail', 'invalid', 'no-data', 'undecided', 'maturing', 'pass']
 
-/** The worst verdict of the last judgement of each rollout; one that was never judged is missing. */
+/** The worst verdict of the last judgement of each rollout, dry runs apart; one that was never judged is missing. */
 export async function worstOf(rolloutIds: readonly string[]): Promise<Map<string, GateVerdict>> {
   if (rolloutIds.length === 0) return new Map()
   const { rows } = await pool().query<{ id: string; verdicts: GateVerdict[] }>(
     `select distinct on (rollout_id) rollout_id as id,
-       (select coalesce(array_agg(gate ->> 'verdict'), '{}') from jsonb_array_elements(payload -> 'judgement' -> 'gates') gate) as verdicts
+       (select coalesce(array_agg(gate ->> 'verdict'), '{}') from jsonb_array_elements(payload -> 'judgement' -> 'gates') gate
+        where (gate ->> 'dryRun') is distinct from 'true') as verdicts
      from ledger where rollout_id = any($1) and kind = 'judged' order by rollout_id, seq desc`,
     [rolloutIds],
   )

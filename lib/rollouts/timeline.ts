@@ -165,7 +165,7 @@ function judged(judgement: Judgement): string {
 function judgedWhy(judgement: Judgement): string | null {
   const { decision, gates } = judgement
   const told = decision.action === 'return' ? gates.filter((gate) => gate.metric === decision.blamed) : gates
-  return told.length > 0 ? told.map(verdictSentence).join(' ') : null
+  return told.length > 0 ? told.map((gate) => `${gate.dryRun ? 'Dry run: ' : ''}${verdictSentence(gate)}`).join(' ') : null
 }
 
 function explainGate(gate: Judgement['gates'][number]): { label: string; value: string }[] {

@@ -6,6 +6,8 @@ import type { ApplyResult, Change, ClusterTarget, Driver, LogLine, Unreachable }
 /** What may go wrong with a fake cluster, set by a test at any time. `crash` is called at named points of a call and may throw. */
 export interface Faults {
   unreachable: string | null
+  /** Observations are never answered: a black hole. */
+  hang: boolean
   /** Applies answer only after this promise: an engine that is slow to write. */
   delay: (() => Promise<void>) | null
   crash: ((point: 'apply:before' | 'apply:after' | 'observe') => void) | null
@@ -26,7 +28,7 @@ interface Held {
 
 /** An in-memory cluster with a hand clock. It forgets nothing of (fence, generation), as a real one may not. */
 export class FakeCluster {
-  readonly faults: Faults = { unreachable: null, delay: null, crash: null, neverReady: new Set(), readyAtMost: new Map() }
+  readonly faults: Faults = { unreachable: null, hang: false, delay: null, crash: null, neverReady: new Set(), readyAtMost: new Map() }
   /** Every write that was taken, in order: what tests count effects by. */
   readonly taken: { endpointId: string; fence: number; generation: number }[] = []
   readonly held = new Map<string, Held>()
@@ -118,6 +120,7 @@ export function fakeDriver(clusters: Map<string, FakeCluster>): Driver {
       const cluster = open(target)
       if (!(cluster instanceof FakeCluster)) return cluster
       cluster.faults.crash?.('observe')
+      if (cluster.faults.hang) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
       if (signal.aborted) return { ok: false, kind: 'unreachable', reason: 'Did not answer in time.' }
       const seen = [...cluster.held.keys()].flatMap((id) => cluster.observed(id) ?? [])
       return { ok: true, endpoints: new Map(seen.map((endpoint) => [endpoint.endpointId, endpoint])), offsetMs: 0 }

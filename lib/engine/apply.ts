@@ -3,6 +3,7 @@ import type { ApplyResult, Unreachable } from '@/lib/drivers/driver'
 import { findPlaced, type PlacedCluster } from '@/lib/endpoints/store'
 import { wishHash } from '@/lib/endpoints/wish-hash'
 import { log } from '@/lib/log'
+import type { KeptRollout } from '@/lib/rollouts/store'
 import type { Claim } from './claim'
 import { isRemoved, type Look, type SeenCluster } from './look'
 import { call, type OpenCluster } from './observer'
@@ -25,6 +26,16 @@ export async function applyWishes(claim: Claim, look: Look): Promise<number> {
   })
   const results = await Promise.all(due.map(({ place, open }) => write(claim, place, open, retired)))
   return results.filter((result) => result.ok).length
+}
+
+/**
+ * The way back does not wait for a cluster that does not answer: while traffic returns, the stored wish is written to each cluster as soon as that one was
+ * seen. What goes forward waits for the whole turn.
+ */
+export async function writeBack(claim: Claim, seen: SeenCluster, live: KeptRollout | null): Promise<void> {
+  if (live?.state.phase !== 'returning' && live?.plan.strategy !== 'return') return
+  const { place, open, takeover } = seen
+  if (place.wish && open && !takeover && !holds(seen, place)) await write(claim, place, open, false)
 }
 
 /** Somebody decided to keep another writer's route: it is theirs until the next rollout. */

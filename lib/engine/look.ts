@@ -32,8 +32,16 @@ export interface Look {
   clusters: SeenCluster[]
 }
 
+/** What may be done with one cluster as soon as it was seen, before the others have answered. */
+export type OnSeen = (seen: SeenCluster, live: KeptRollout | null) => Promise<void>
+
 /** Reads the endpoint and observes its clusters side by side. null: the endpoint is gone. */
-export async function look(ports: { clusters: ClusterPorts; observer: Observer }, claim: Claim, nowMs: number): Promise<Look | null> {
+export async function look(
+  ports: { clusters: ClusterPorts; observer: Observer },
+  claim: Claim,
+  nowMs: number,
+  onSeen?: OnSeen,
+): Promise<Look | null> {
   const endpoint = await findPlaced(db(), claim.endpointId)
   if (!endpoint) return null
   const [live, awaiting] = [await findLive(db(), endpoint.id), await findAwaiting(db(), endpoint.id)]
@@ -49,7 +57,7 @@ export async function look(ports: { clusters: ClusterPorts; observer: Observer }
     const open = cluster && 'driver' in cluster ? cluster : null
     if (!result.ok) return { place, open: null, reason: result.reason, observed: null, acknowledged: false, takeover: false }
     const observed = result.endpoints.get(endpoint.id) ?? null
-    return {
+    const seen: SeenCluster = {
       place,
       open,
       reason: null,
@@ -57,6 +65,8 @@ export async function look(ports: { clusters: ClusterPorts; observer: Observer }
       acknowledged: endpoint.removedAt === null ? isAcknowledged(place, observed) : isRemoved(place, observed),
       takeover: endpoint.readOnly?.kind === 'older-database' || isTakeover(place, observed, claim),
     }
+    await onSeen?.(seen, live)
+    return seen
   })
   return { nowMs, endpoint, live, last, awaiting, clusters: await Promise.all(clusters) }
 }

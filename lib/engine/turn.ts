@@ -1,7 +1,7 @@
 import { db } from '@/lib/db'
 import { log } from '@/lib/log'
 import { isTerminal } from '@/lib/rollouts/store'
-import { applyWishes } from './apply'
+import { applyWishes, writeBack } from './apply'
 import { type Claim, release, renew } from './claim'
 import type { EngineClock } from './clock'
 import { commitTurn, LostClaim } from './commit'
@@ -38,7 +38,7 @@ const NOTHING: Thought = { changes: [], evidence: null, judged: null, desk: null
  */
 export async function runTurn(ports: EnginePorts, claim: Claim): Promise<void> {
   try {
-    const seen = await look(ports, claim, await ports.clock.now())
+    const seen = await look(ports, claim, await ports.clock.now(), (cluster, live) => writeBack(claim, cluster, live))
     if (!seen) return
     await ports.onEffect?.('looked', claim)
     if (!(await renew(db(), claim, await ports.clock.now()))) throw new LostClaim(claim.endpointId)

@@ -2,6 +2,7 @@ import { afterEach, expect, test, vi } from 'vitest'
 import { db } from '@/lib/db'
 import { LONG_MS, World } from '@/lib/engine/world.fixture'
 import { returnEndpoint } from '../commands'
+import { returnRollout } from '../steering/commands'
 
 afterEach(() => vi.restoreAllMocks())
 
@@ -59,6 +60,26 @@ test(
     expect(arms.find((arm) => arm.versionId === world.version(2))?.weight).toBe(10_000)
     await world.pass(1)
     expect(world.fake().weightOf(world.endpointId, world.version(2))).toBe(10_000)
+  },
+  LONG_MS,
+)
+
+test(
+  'a click is written to the cluster that answers while the other one is still being waited for',
+  async () => {
+    const world = await World.make({ seed: 83, clusters: 2, steps: [2_500, 10_000] })
+    const id = await world.launch(2)
+    await world.pass(10)
+    expect(world.fake(0).weightOf(world.endpointId, world.version(2))).toBe(2_500)
+    world.fake(1).faults.hang = true
+    expect(await returnRollout(world.actor('sre'), { rolloutId: id })).toMatchObject({ ok: true })
+    let over = false
+    const round = world.runEngine().finally(() => {
+      over = true
+    })
+    await vi.waitUntil(() => world.fake(0).weightOf(world.endpointId, world.version(2)) === 0, { timeout: 60_000, interval: 10 })
+    expect(over).toBe(false)
+    await round
   },
   LONG_MS,
 )

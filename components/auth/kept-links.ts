@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 const KEY = 'slipway-links'
 const Links = z.object({ invited: z.string(), link: z.string(), own: z.string().nullable() })

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { ArtifactKind } from '@/lib/artifacts/schema'
 import type { FieldError } from '@/lib/errors'
 

@@ -80,10 +80,10 @@ export async function whatIfAll(actor: Actor, raw: unknown): Promise<WhatIfAll> 
 
 function allSentence({ judged, stopped, passed, earlier }: { judged: number; stopped: number; passed: number; earlier: number }): string {
   if (judged === 0) return 'No rollout of the past can be judged here: none was counted.'
-  const parts = [`These gates would have stopped ${stopped} of ${judged} that were not returned then`]
-  if (passed > 0) parts.push(`would not have returned ${passed} that ${passed === 1 ? 'was' : 'were'}`)
-  if (earlier > 0) parts.push(`would have returned ${earlier} sooner`)
-  return `${parts.join(', ')}.`
+  const parts = [`these gates would have stopped ${stopped} that went on then`]
+  if (passed > 0) parts.push(`would have let ${passed} go on that went back`)
+  if (earlier > 0) parts.push(`would have sent ${earlier} back sooner`)
+  return `Of ${judged} past rollout${judged === 1 ? '' : 's'}, ${parts.join(', and ')}.`
 }
 
 async function wholeOf(id: string): Promise<WholeRecord> {

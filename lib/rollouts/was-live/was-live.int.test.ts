@@ -6,10 +6,20 @@ import { LONG_MS, World } from '@/lib/engine/world.fixture'
 import { newId } from '@/lib/id'
 import { returnEndpoint } from '../commands'
 import { replayRollout, whatIf, whatIfAll } from '../replay/queries'
+import { Policy } from '../schema'
 import { returnRollout } from '../steering/commands'
 import { getWasLive } from './queries'
 
 afterEach(() => vi.restoreAllMocks())
+
+/** The environment's next policy judges errors, and never acts on them. */
+async function onlyLook(world: World): Promise<void> {
+  const where = { environmentId_version: { environmentId: world.environmentId, version: 1 } }
+  const policy = Policy.parse((await db().environmentPolicy.findUniqueOrThrow({ where })).document)
+  const document = { ...policy, gates: policy.gates.map((gate) => (gate.metric === 'errors' ? { ...gate, dryRun: true } : gate)) }
+  await db().environmentPolicy.create({ data: { environmentId: world.environmentId, version: 2, document, authorName: 'A' } })
+  await db().environment.update({ where: { id: world.environmentId }, data: { policyVersion: 2 } })
+}
 
 test(
   'what was live at a time, and who launched, approved, promoted, sent back and returned, is one question; past rollouts are judged again with other gates',
@@ -49,14 +59,17 @@ test(
 
     const stopped = await world.launch(3)
     await approve(stopped)
-    await world.pass(8)
+    // Long enough to be counted, too short to be proven bad.
+    await world.pass(13)
     expect(await returnRollout({ ...world.actor('sre'), name: 'Sam' }, { rolloutId: stopped })).toMatchObject({ ok: true })
     await world.until(stopped, ['aborted'])
     const aborted = world.nowMs
 
-    const third = await world.launch(1)
+    // From now on the errors gate only looks, and the same bad version goes through.
+    await onlyLook(world)
+    const third = await world.launch(3)
     await approve(third)
-    await world.until(third, ['promoted', 'returned'])
+    expect(await world.until(third, ['promoted', 'returned'])).toBe('promoted')
     const result = await returnEndpoint({ ...world.actor('engineer'), name: 'Eve' }, { endpointId: world.endpointId, version: 2 })
     if (!result.ok) throw new Error(result.problem.message)
     await world.until(result.value.id, ['promoted'])
@@ -103,9 +116,15 @@ test(
     await expect(whatIf(viewer, bad, { alpha: 2 })).rejects.toMatchObject({ code: 'invalid' })
     const all = await whatIfAll(viewer, { environment: world.environment, change: { gates } })
     expect(all).toMatchObject({ judged: 4, stopped: 0, passed: 1 })
-    expect(all.sentence).toBe('These gates would have stopped 0 of 4 that were not returned then, would not have returned 1 that was.')
-    const strict = await whatIfAll(viewer, { environment: world.environment, change: { gates: [{ metric: 'objective', max: 0.0005 }] } })
-    expect(strict.stopped).toBeGreaterThan(0)
+    expect(all.sentence).toBe(
+      'Of 4 past rollouts, these gates would have stopped 0 that went on then, and would have let 1 go on that went back.',
+    )
+    const acting = await whatIfAll(viewer, { environment: world.environment, change: { gates: [{ metric: 'errors', floor: 0.01 }] } })
+    expect(acting.sentence).toBe('Of 4 past rollouts, these gates would have stopped 1 that went on then.')
+    expect(acting.rows.find((row) => row.outcome === 'stopped')).toMatchObject({
+      rolloutId: third,
+      sentence: expect.stringMatching(/^It would have been returned at 25 %: The candidate fails .* In fact it was promoted\.$/),
+    })
     expect(await whatIfAll(stranger, { environment: world.environment, change: {} })).toMatchObject({ judged: 0, rows: [] })
     expect(await replayRollout(viewer, bad)).toMatchObject({ intact: true, equal: true, faults: [], differences: [], broken: null })
   },

@@ -2,6 +2,9 @@
 const WORDS: Record<string, string> = {
   'alias.remove': 'removed the alias {}',
   'alias.set': 'moved the alias {}',
+  'bulk-return.begin': 'began to return {} at once',
+  'bulk-return.return': 'returned {}, one of many',
+  'bulk-return.undo': 'undid the return of {}, one of many',
   'cluster.add': 'added the cluster {}',
   'cluster.edit': 'edited the cluster {}',
   'cluster.identity': 'made a new identity token for the cluster {}',

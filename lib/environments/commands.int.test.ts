@@ -140,7 +140,10 @@ describe('taking away', () => {
     })
     await db().endpoint.update({ where: { id: endpointId }, data: { removedAt: new Date() } })
     // Retired, and a cluster has not said yet that it serves it no more.
-    const place = { endpointId, clusterId: (await db().environmentCluster.findFirstOrThrow({ where: { environment: { slug } } })).clusterId }
+    const place = {
+      endpointId,
+      clusterId: (await db().environmentCluster.findFirstOrThrow({ where: { environment: { slug } } })).clusterId,
+    }
     await db().endpointCluster.create({ data: { ...place, generation: 2, wish: {}, acknowledgedGeneration: 1 } })
     expect(await removeEnvironment(admin, { environment: slug })).toMatchObject({ ok: false, problem: { code: 'conflict' } })
     await db().endpointCluster.updateMany({ where: place, data: { acknowledgedGeneration: 2 } })

@@ -93,6 +93,8 @@ export async function servedEndpoints(tx: Tx, environmentIds: readonly string[])
       select from endpoint_cluster c where c.endpoint_id = p.id and c.wish is not null and c.acknowledged_generation is distinct from c.generation))
     order by p.id limit 6`
   if (endpoints.length === 0) return null
-  const names = endpoints.slice(0, 5).map((each) => `${each.model} in ${each.environment}${each.retired ? ' (retired, not gone from every cluster yet)' : ''}`)
+  const names = endpoints
+    .slice(0, 5)
+    .map((each) => `${each.model} in ${each.environment}${each.retired ? ' (retired, not gone from every cluster yet)' : ''}`)
   return `${names.join(', ')}${endpoints.length > 5 ? ' and others' : ''}`
 }

@@ -32,9 +32,7 @@ describe('what a held rollout offers', () => {
     expect(says('dwelled', 'extend')?.says).toMatch(
       /^Stays at 5 % for another dwell\. At the present 400 requests\/s 5 % needs about \d+ (s|min) to decide\.$/,
     )
-    expect(says('dwelled', 'extend', thin)?.says).toMatch(
-      /5 % needs about \d+ min to decide, longer than its longest dwell \(10 min\)\.$/,
-    )
+    expect(says('dwelled', 'extend', thin)?.says).toMatch(/5 % needs about \d+ min to decide, longer than its longest dwell \(10 min\)\.$/)
     expect(says('dwelled', 'extend', { ...thin, requestsPerSecond: 0, labelsPerSecond: 0 })?.says).toMatch(
       /0 requests\/s 5 % cannot decide at all\.$/,
     )
@@ -56,6 +54,7 @@ describe('what a held rollout offers', () => {
       label: 'Return to v1 all the same',
       says: expect.stringMatching(/one fault is swapped for another/),
     })
+    expect(says('stableBad', 'lower')?.says).toMatch(/one fault is swapped for another/)
     expect(says('stableBad', 'extend')?.label).toBe('Keep v2 at 5 %')
   })
 

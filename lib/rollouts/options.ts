@@ -96,6 +96,10 @@ function raise(held: Held): HeldOption | null {
   }
 }
 
+function fault(held: Held): string {
+  return held.has('stable-bad') ? ` ${before(held)} is bad or not ready itself: one fault is swapped for another.` : ''
+}
+
 function lower(held: Held): HeldOption | null {
   if (held.has('lowered') || here(held) === 0) return null
   const { plan } = held
@@ -104,7 +108,7 @@ function lower(held: Held): HeldOption | null {
   return {
     verb: 'lower',
     label: 'Back to 0 %',
-    says: `${who} within about ${RETURN_SECONDS} s. The rollout stays live: pinned requests still reach ${next(held)}, and resuming begins again at ${formatWeight(first)}.`,
+    says: `${who} within about ${RETURN_SECONDS} s. The rollout stays live: pinned requests still reach ${next(held)}, and resuming begins again at ${formatWeight(first)}.${fault(held)}`,
   }
 }
 
@@ -116,11 +120,10 @@ function back(held: Held): HeldOption {
     : plan.from
       ? `All traffic goes to ${before(held)} within about ${RETURN_SECONDS} s`
       : 'No version stays'
-  const worse = held.has('stable-bad') ? ` ${before(held)} is bad or not ready itself: one fault is swapped for another.` : ''
   return {
     verb: 'return',
     label: held.has('stable-bad') ? `Return to ${before(held)} all the same` : `Return to ${before(held)}`,
-    says: `${moves}, and the rollout ends.${worse}`,
+    says: `${moves}, and the rollout ends.${fault(held)}`,
   }
 }
 

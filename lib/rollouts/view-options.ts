@@ -60,12 +60,15 @@ function inputOf({ rollout, actor, traffic }: Asking, verb: ControlVerb): Input 
   return { kind: 'raise', ...said, decides: traffic !== null && stepDecides(rollout.plan, rollout.state, traffic) }
 }
 
-/** What a rollout that waits for a person offers, with what follows; what this actor may not press says why. */
+/** What a rollout that waits for a person offers, with what follows; what cannot be pressed says why. Who may is said once, over all. */
 export function optionViews(asking: Asking, verbs: Record<ControlVerb, VerbView>): OptionView[] {
   const { rollout, traffic, mayDo } = asking
   return optionsOf(rollout.plan, rollout.state, traffic).map((option) => {
     // After promotion going back is a rollout of its own, for those who may return.
-    if (rollout.state.phase !== 'promoted') return { ...option, ...verbs[option.verb] }
+    if (rollout.state.phase !== 'promoted') {
+      const { allowed, why } = verbs[option.verb]
+      return { ...option, allowed, why: why === WHO_MAY ? null : why }
+    }
     return { ...option, allowed: mayDo('return'), why: mayDo('return') ? null : WHO_MAY }
   })
 }

@@ -119,7 +119,7 @@ test(
 )
 
 test(
-  'a step that can decide at the present traffic is not raised, and neither is one whose policy asked approval',
+  'a step that can decide at the present traffic is not raised',
   async () => {
     const world = await World.make({ seed: 66, steps: [2_500, 5_000, 10_000] })
     const id = await world.launch(2)

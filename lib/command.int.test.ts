@@ -37,6 +37,7 @@ function registryInputs({ model, environment }: House): Inputs {
   return {
     'model.create': { team: '', slug: `new-${newId()}`, name: 'New' },
     'model.edit': { model, name: 'Other' },
+    'model.set-segments': { model, segments: [] },
     'version.register': { model, digest },
     'version.baseline': { model, number: 1, sample: digest },
     'version.document': { model, number: 1, kind: 'card', name: 'card', body: 'text' },

@@ -57,7 +57,7 @@ export function evidenceChart(evidence: EvidenceSeries, within: Time): ChartSpec
   const name = METRIC_WORDS[evidence.metric] ?? evidence.metric
   return {
     title: evidence.label,
-    sentence: `${name}, next against live as a ratio over time: ${last?.estimate == null ? 'nothing to compare yet' : `${formatRatio(last.estimate)} now, between ${formatRatio(last.low ?? 0)} and ${last.high === null ? 'an open edge' : formatRatio(last.high)}`}. The whole band above the tolerated line returns; the whole band below the limit line may advance.`,
+    sentence: `${name}, next against live as a ratio over time: ${last?.estimate == null ? 'nothing to compare yet' : `${formatRatio(last.estimate)} now, between ${formatRatio(last.low ?? 0)} and ${last.high === null ? 'an open edge' : formatRatio(last.high)}`}. ${evidence.metric === 'drift' ? 'A whole band above the line means that the arms get different requests.' : 'The whole band above the tolerated line returns; the whole band below the limit line may advance.'}`,
     unit: 'ratio',
     scale: 'log',
     ...time(within),

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { db } from '@/lib/db'
+import { db, pool } from '@/lib/db'
 import { decide, fold, start } from '@/lib/rollouts/judge'
 import { readRecord } from '@/lib/rollouts/record/store'
 import { Gate } from '@/lib/rollouts/schema'
@@ -96,6 +96,27 @@ test(
       { name: 'easy', judged: true, proven: true },
       { name: 'hard', judged: true, proven: true },
     ])
+  },
+  LONG_MS,
+)
+
+test(
+  'labels are judged by segment too: a candidate that answers one segment wrong is returned though its accuracy together hardly moves',
+  async () => {
+    const accuracy = Gate.parse({ metric: 'accuracy', tolerancePoints: 1, limitPoints: 10 })
+    const rare = (wrong: number): Kind[] => [
+      { share: 0.95, bad: 0.005, segment: 1, bin: 1, wrong: 0.2 },
+      { share: 0.05, bad: 0.005, segment: 2, bin: 3, wrong },
+    ]
+    const options = { gates: [accuracy], segments: segments.map((each) => ({ ...each, minRequests: 20 })), steps: [5_000, 10_000] }
+    const world = await World.make({ seed: 65, ...options, versions: { 1: { kinds: rare(0.2) }, 2: { kinds: rare(0.9) } } })
+    const id = await world.launch(2)
+    expect(await world.until(id, ['promoted', 'returned', 'holding'], 120)).toBe('returned')
+    const judgement = await lastJudged(id)
+    expect(judgement.gates[0].parts[0].of).toBe('hard')
+    expect(judgement.gates[0].maturity).toMatchObject({ coverage: 1 })
+    const rows = await pool().query<{ counts: number[] }>('select counts from telemetry.label_evidence where rollout = $1', [id])
+    for (const { counts } of rows.rows) for (const k of [1, 3]) expect(counts[k]).toBe(counts[4 + k] + counts[8 + k])
   },
   LONG_MS,
 )

@@ -19,6 +19,8 @@ export interface Kind {
   bad: number
   segment: number
   bin: number
+  /** Share of wrong answers, each labelled within its flush; left out: no label comes. */
+  wrong?: number
 }
 export const GOOD: Behaviour = { bad: 0.005, ms: 20 }
 
@@ -73,6 +75,7 @@ function kindOf(kinds: readonly Kind[], draw: number): Kind {
 export class Traffic {
   private readonly rng: () => number
   private readonly counted = new Map<string, Counted>()
+  private outcomes: (Place & { segment: number; wrong: boolean })[] = []
   private readonly boots = new Map<string, string>()
   private readonly series = new Map<string, number>()
 
@@ -113,7 +116,10 @@ export class Traffic {
       }
       if (flushes && fake.faults.unreachable === null) await this.report(clusterId)
     }
-    if (flushes) await this.flush()
+    if (flushes) {
+      await this.flush()
+      await this.label()
+    }
   }
 
   /** One request: counted for its arm, and, where the wish declares it, in its segment and its bins. */
@@ -123,6 +129,7 @@ export class Traffic {
     const gauss = Math.sqrt(-2 * Math.log(1 - this.rng())) * Math.cos(2 * Math.PI * this.rng())
     const ms = how.ms * Math.exp(0.5 * gauss)
     const whole = this.count(place, 0, bad, ms)
+    if (kind?.wrong !== undefined) this.outcomes.push({ ...place, segment: kind.segment, wrong: this.rng() < kind.wrong })
     if (!kind || !observe) return
     const [feature] = observe.features
     if (feature) {
@@ -177,7 +184,20 @@ export class Traffic {
     for (const row of rows) if (row.slotMs + 5_000 <= this.world.nowMs) this.counted.delete(row.key)
   }
 
-  private async seriesOf({ versionId, role, clusterId, segment }: Counted): Promise<number> {
+  /** Labels of what was answered since the last flush, matched at once. */
+  private async label(): Promise<void> {
+    const rows = this.outcomes.splice(0)
+    const at = new Date(this.world.nowMs - 1)
+    const series = await Promise.all(rows.map((row) => this.seriesOf({ ...row, segment: 0 })))
+    await pool().query(
+      `insert into telemetry.outcome (id, at, value, received_at, matched_at, series, generation, positive, score, segment)
+       select gen_random_uuid(), $1, 1, $1, $1, r.series, r.generation, not r.wrong, 0.5, r.segment
+       from unnest($2::int[], $3::int[], $4::bool[], $5::int[]) as r(series, generation, wrong, segment)`,
+      [at, series, rows.map((row) => row.generation), rows.map((row) => row.wrong), rows.map((row) => row.segment)],
+    )
+  }
+
+  private async seriesOf({ versionId, role, clusterId, segment }: Place & { segment: number }): Promise<number> {
     const key = `${versionId}/${role}/${clusterId}/${segment}`
     const known = this.series.get(key)
     if (known !== undefined) return known

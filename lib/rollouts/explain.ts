@@ -115,6 +115,7 @@ export function secondsLeft(judgement: Judgement): number | null {
 }
 
 function gateLeft(gate: GateVerdict, dwellSeconds: number): number | null {
+  if (gate.verdict === 'maturing') return gate.maturity?.etaSeconds ?? null
   if (gate.verdict !== 'undecided' || gate.safe < 0.3 || dwellSeconds < 10) return null
   return Math.max(5, ((gate.safeNeeded - gate.safe) * dwellSeconds) / gate.safe)
 }
@@ -124,11 +125,17 @@ function holding(plan: PlanDocument, run: Holding, judgement: Judgement | null, 
   const place = lowered ? 'at 0 %' : run.place.step === null ? 'before its first step' : `at ${where(plan, run)}`
   const paused = run.holds.length === 1 && run.holds[0].reason === 'person'
   const judged = judgement && run.holds.some((hold) => hold.reason === 'dwell') ? ` ${clauses(judgement)}` : ''
-  const share =
-    judgement?.share && run.holds.some((hold) => hold.reason === 'invalid')
-      ? ` The candidate got ${(judgement.share.counted * 100).toFixed(1)} % of requests, ${formatWeight(judgement.share.configured * FULL)} was configured.`
-      : ''
-  return `${paused ? 'Paused' : 'Held'} ${place}. ${run.holds.map((hold) => holdSentence(hold, now)).join(' ')}${judged}${share}`
+  const invalid = judgement && run.holds.some((hold) => hold.reason === 'invalid') ? notJudged(judgement) : ''
+  return `${paused ? 'Paused' : 'Held'} ${place}. ${run.holds.map((hold) => holdSentence(hold, now)).join(' ')}${judged}${invalid}`
+}
+
+/** Why the arms cannot be compared: another share of requests, or what a gate found of their kind. */
+function notJudged({ share, gates }: Judgement): string {
+  const other = gates.find(({ verdict, reason }) => verdict === 'invalid' && reason !== 'share-off')
+  if (other && !gates.some(({ reason }) => reason === 'share-off')) return ` ${verdictSentence(other)}`
+  return share
+    ? ` The candidate got ${(share.counted * 100).toFixed(1)} % of requests, ${formatWeight(share.configured * FULL)} was configured.`
+    : ''
 }
 
 /** A return by evidence says the numbers, not only the gate's name. */

@@ -44,6 +44,8 @@ interface Generation {
 export interface Bench {
   readonly plan: PlanDocument
   readonly lanes: readonly LaneState[]
+  /** The names of the counts in rows of both tables. */
+  readonly names: { readonly traffic: readonly string[]; readonly labels: readonly string[] }
   readonly generations: Map<number, Generation>
   readonly frames: Map<number, Frame>
   /** Latest frame per cluster id. */
@@ -61,6 +63,7 @@ export function start(plan: PlanDocument): Bench {
   return {
     plan,
     lanes,
+    names: { traffic: counters(plan), labels: labelCounters(plan) },
     generations: new Map(),
     frames: new Map(),
     latest: new Map(),
@@ -120,7 +123,7 @@ function lookUp(bench: Bench, row: EvidenceRow, names: readonly string[]): { gen
 }
 
 function foldTraffic(bench: Bench, row: EvidenceRow): void {
-  const { generation, frame, weight } = lookUp(bench, row, counters(bench.plan))
+  const { generation, frame, weight } = lookUp(bench, row, bench.names.traffic)
   mark(bench, row)
   if (row.flags & BURN_IN || weight === 0) return
   for (const state of bench.lanes) if (state.lane.source === 'traffic') foldWorse(state, row, frame, weight === FULL)
@@ -138,7 +141,7 @@ function foldTraffic(bench: Bench, row: EvidenceRow): void {
 
 /** Cohorts are generations: a gateway answers by the weights of the generation that it stamps, so every label of one is of acknowledged weights. */
 function foldLabels(bench: Bench, row: EvidenceRow): void {
-  const { generation, frame, weight } = lookUp(bench, row, labelCounters(bench.plan))
+  const { generation, frame, weight } = lookUp(bench, row, bench.names.labels)
   if (row.flags & BURN_IN || weight === 0) return
   for (const state of bench.lanes) if (state.lane.source === 'labels') foldWorse(state, row, frame, weight === FULL)
   const position = present(bench, row, generation)

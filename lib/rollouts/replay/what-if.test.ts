@@ -42,7 +42,7 @@ const still = planOf({ gates: [GATES[0]], pace: { ...planOf().pace, burnIn: 0 } 
 const ask = (plan: PlanDocument, record: ReturnType<typeof recordOf>, change: Change) =>
   rejudge(about, plan, record.lines, record.rows, change)
 
-describe('what if', () => {
+describe('what if', { timeout: 60_000 }, () => {
   it('nothing was changed: the same comes out', () => {
     const record = recordOf(planOf(), { ...STABLE, bad: 0.05 }, 600, false)
     expect(ask(planOf(), record, {})).toMatchObject({ outcome: 'same', sentence: expect.stringMatching(/at the same turn/), notes: [] })
@@ -87,7 +87,7 @@ describe('what if', () => {
   })
 
   it('more requests or a longer dwell would have advanced later', () => {
-    const record = recordOf(planOf(), STABLE, 600, false)
+    const record = recordOf(planOf(), STABLE, 150, false)
     const first = (pace: Change['pace']) => ask(planOf(), record, { pace }).steps[0].would
     const plain = first({})
     expect(plain.action).toBe('advance')

@@ -167,10 +167,14 @@ describe('a gate without data, and a dry run', () => {
 
   it('a hold because the arms cannot be compared says which of their ways differs', () => {
     const [first] = failed.last.gates
-    const held = { ...stateOf('stableBad'), holds: [hold(plan, 'invalid', T0, null, null)] } as never
+    const held = { ...stateOf('stableBad'), holds: [hold(plan, 'invalid', T0, null, '')] } as never
     const said = (gate: GateVerdict) => headline(plan, held, { ...failed.last, gates: [gate] }, T0)
-    expect(said({ ...first, verdict: 'invalid', reason: 'segment-share-off' })).toContain('the candidate got another mix of segments than stable.')
-    expect(said({ ...first, metric: 'drift', parts: [], verdict: 'invalid', reason: 'inputs-differ' })).toContain('The arms get different inputs')
+    expect(said({ ...first, verdict: 'invalid', reason: 'segment-share-off' })).toContain(
+      'the candidate got another mix of segments than stable.',
+    )
+    expect(said({ ...first, metric: 'drift', parts: [], verdict: 'invalid', reason: 'inputs-differ' })).toContain(
+      'The arms get different inputs',
+    )
     const share = { counted: 0.1, configured: 0.05 }
     const off = headline(plan, held, { ...failed.last, share, gates: [{ ...first, verdict: 'invalid', reason: 'share-off' }] }, T0)
     expect(off).toContain('The candidate got 10.0 % of requests, 5 % was configured.')

@@ -14,7 +14,9 @@ export function gateNeed(gate: GateVerdict, share: Judgement['share'] = null): s
     case 'fail':
       return `${name} failed: it does not go on`
     case 'undecided':
-      return `${name} ${boundNeed(gate)}`
+      return `${name} ${gate.distance ? distanceNeed(gate.distance) : boundNeed(gate)}`
+    case 'maturing':
+      return `${name}: ${gate.maturity?.labels ? labelNeed(gate.maturity) : MISSING['labels-to-come']}`
     default:
       return `${name}: ${gate.reason === 'share-off' || gate.reason === 'label-share-off' ? shareNeed(gate, share) : (MISSING[gate.reason] ?? '1 closed slot')}`
   }
@@ -25,6 +27,8 @@ const MISSING: Partial<Record<VerdictReason, string>> = {
   'no-traffic': 'at least 1 request to the candidate at this step',
   incomplete: "the cluster's counters to report again: 6 slots in a row are incomplete",
   'labels-to-come': "1 label of this step's predictions, the first",
+  'segment-share-off': 'the candidate to get the same mix of segments as the live version, 1x of each',
+  'inputs-differ': 'both versions to get the same requests: each share of an input within 1x',
   'not-judged-here': 'traffic: at 0 % nothing is counted',
 }
 
@@ -33,6 +37,15 @@ function shareNeed({ reason }: GateVerdict, share: Judgement['share']): string {
   const wanted = share === null ? '100 % of the configured share' : formatShare(share.configured)
   const got = share === null || reason !== 'share-off' ? '' : ` (it got ${formatShare(share.counted)})`
   return `the candidate to get ${wanted} of ${of}${got}`
+}
+
+function distanceNeed({ most, allowed }: NonNullable<GateVerdict['distance']>): string {
+  return `shown to be alike within ${formatShare(allowed)} (so far ${formatShare(most)})`
+}
+
+/** Half of what is usual is where labels are no longer the quick ones only. */
+function labelNeed({ labels, requests, usual }: NonNullable<GateVerdict['maturity']>): string {
+  return `${formatCount(Math.ceil((requests * (usual ?? 0)) / 2))} labels of this step's predictions (${formatCount(labels)} so far)`
 }
 
 /** "below 3x (at most 4.2x so far)": the bound, and where it is now. */

@@ -86,13 +86,13 @@ async function holdAsSeen(tx: Tx, claim: Claim, look: Look): Promise<void> {
 async function auditOwnAct(tx: Tx, look: Look, { rollout, events }: Change, now: Date): Promise<void> {
   const { plan } = rollout
   for (const event of events) {
-    if (event.kind !== 'returning' && event.kind !== 'ended' && event.kind !== 'watch-failed') continue
-    const verb = event.kind === 'ended' ? `rollout.${event.phase}` : event.kind === 'returning' ? 'rollout.return' : 'rollout.watch-failed'
+    if (event.kind !== 'returning' && event.kind !== 'ended' && event.kind !== 'watch-failed' && event.kind !== 'watch-asks') continue
+    const verb = event.kind === 'ended' ? `rollout.${event.phase}` : event.kind === 'returning' ? 'rollout.return' : `rollout.${event.kind}`
     const scope = { teamId: look.endpoint.teamId, environmentId: look.endpoint.environmentId }
     await writeAudit(tx, {
       actor: ENGINE,
       verb,
-      target: { kind: 'rollout', id: rollout.id, name: rolloutName(plan), detail: { why: event.why } },
+      target: { kind: 'rollout', id: rollout.id, name: rolloutName(plan), detail: 'why' in event ? { why: event.why } : {} },
       scope,
       now,
       requestId: newId(),

@@ -264,6 +264,7 @@ test(
     await world.pass(10)
     expect(world.fake().weightOf(world.endpointId, world.version(2))).toBe(10_000)
     expect(await db().rollout.count({ where: { endpointId: world.endpointId, strategy: 'return' } })).toBe(0)
+    expect(await db().audit.count({ where: { targetId: id, verb: 'rollout.watch-asks' } })).toBe(1)
   },
   LONG_MS,
 )

@@ -1,7 +1,7 @@
 import { Field } from '@/components/ui/field'
 import { Select } from '@/components/ui/select'
 import { Textarea } from '@/components/ui/textarea'
-import { DATA_CLASSES, RISKS, TASKS } from '@/lib/models/schema'
+import { DATA_CLASSES, RISKS, TASKS } from '@/lib/models/words'
 
 interface ModelWordsProps {
   /** What is wrong, by field. */

@@ -1,13 +1,10 @@
 import * as z from 'zod'
+import { DATA_CLASSES, RISKS, TASKS } from './words'
 
 /** What stands in an address: lower-case letters, digits and dashes. */
 export const Slug = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'Lower-case letters, digits and dashes, at most 63, beginning with a letter or digit.')
-
-export const TASKS = ['binary', 'multiclass', 'regression', 'other'] as const
-export const DATA_CLASSES = ['public', 'internal', 'personal', 'sensitive'] as const
-export const RISKS = ['minimal', 'limited', 'high'] as const
 
 /** A new model. `team`: the slug of the team that owns it. */
 export const CreateModel = z.object({

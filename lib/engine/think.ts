@@ -1,7 +1,7 @@
 import { db } from '@/lib/db'
+import { stableBad } from '@/lib/rollouts/decision'
 import { slotOf } from '@/lib/rollouts/evidence'
 import { frameDue, freeze } from '@/lib/rollouts/frame'
-import { stableBad } from '@/lib/rollouts/decision'
 import { decide, type JudgePoint } from '@/lib/rollouts/judge'
 import type { LedgerEvent } from '@/lib/rollouts/ledger'
 import { advance } from '@/lib/rollouts/machine'

@@ -60,7 +60,9 @@ describe('where it stands', () => {
     for (const judgement of [null, judged]) {
       const held = withHolds(run, [hold(plan, reason, T0, null, '')], T0)
       expectWhole(held, judgement)
-      expect(standing(plan, held, judgement, now).needs).toMatch(reason === 'stable-bad' ? /within 4 h, else it stays$/ : /within 4 h, else it returns$/)
+      expect(standing(plan, held, judgement, now).needs).toMatch(
+        reason === 'stable-bad' ? /within 4 h, else it stays$/ : /within 4 h, else it returns$/,
+      )
     }
   })
 

@@ -37,10 +37,12 @@ export function ExplainCard({ rollout }: { rollout: RolloutView }) {
           <Part title="Odds and methods, gate by gate">
             {() =>
               gates.map((gate) => (
-                <section key={gate.metric} aria-label={METRIC_WORDS[gate.metric] ?? gate.metric}>
-                  <p>{gate.sentence}</p>
+                <div key={gate.metric}>
+                  <p>
+                    <span className="font-medium">{METRIC_WORDS[gate.metric] ?? gate.metric}:</span> {gate.sentence}
+                  </p>
                   <Explain rows={gate.explain} />
-                </section>
+                </div>
               ))
             }
           </Part>

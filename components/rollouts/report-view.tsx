@@ -53,8 +53,9 @@ export function ReportView({ report }: { report: Report }) {
       </Part>
       <Part title="Ledger">
         <p>
-          {ledger.words}; {report.verdicts}. Head of the chain: <Hash value={ledger.head} /> Who keeps this hash can show later that no row
-          before it was changed.
+          {ledger.words.charAt(0).toUpperCase()}
+          {ledger.words.slice(1)}; {report.verdicts}. Head of the chain: <Hash value={ledger.head} />. Who keeps this hash can show later
+          that no row before it was changed.
         </p>
         <p className="text-muted">Made {time(report.madeAt)} UTC.</p>
       </Part>

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { WasLiveForm } from '@/components/rollouts/was-live-form'
 import { WasLiveTable } from '@/components/rollouts/was-live-table'
+import { Crumb } from '@/components/shell/crumbs'
 import { Banner } from '@/components/ui/banner'
 import { Card } from '@/components/ui/card'
 import { EmptyState } from '@/components/ui/empty-state'

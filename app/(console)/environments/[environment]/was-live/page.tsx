@@ -30,6 +30,7 @@ export default async function WasLivePage({ params, searchParams }: Props) {
   const answer = await ask(() => getWasLive(actor, environment.slug, { at: asked }))
   return (
     <>
+      <Crumb label="What was live" />
       <PageHeader
         title={`What was live in ${environment.name}`}
         lead="By the record of rollouts: the version, since when, and who decided."

@@ -43,11 +43,14 @@ const UNIFORM = "(('x' || right(replace(o.id::text, '-', ''), 12))::bit(48)::big
 function conditions(gate: OutcomeGate, bind: (value: unknown) => string): { trial: string; hit: string } {
   if (gate.metric === 'business') {
     const sign = gate.bad === 'below' ? '<' : '>'
-    return { trial: `o.metric = ${bind(gate.name)}::text`, hit: `o.value ${sign} ${bind(gate.threshold)}::real` }
+    return { trial: `o.metric = ${bind(gate.name)}::text`, hit: `o.value ${sign} ${bind(Math.fround(gate.threshold))}::real` }
   }
   switch (gate.kind) {
     case 'off-by':
-      return { trial: "o.metric = '' and o.score is not null", hit: `abs(o.score - o.value) > ${bind(gate.threshold ?? 0)}::real` }
+      return {
+        trial: "o.metric = '' and o.score is not null",
+        hit: `abs(o.score - o.value) > ${bind(Math.fround(gate.threshold ?? 0))}::real`,
+      }
     case 'recall':
       return { trial: "o.metric = '' and o.value >= 0.5", hit: 'o.positive is not true' }
     case 'brier':

@@ -74,6 +74,8 @@ interface Stored {
 
 async function storeOutcomes(client: PoolClient, told: readonly Named[], teams: string[] | null): Promise<Stored[]> {
   const ids = told.map((row) => row.requestId)
+  // As wide as the column: what is too small for it is 0, not an error.
+  const values = told.map((row) => Math.fround(row.value))
   const { rows } = await client.query<Stored>(
     `with o as (select r.id, to_timestamp(r.at / 1000.0) as at, r.metric, r.value from unnest($1::uuid[], $2::float8[], $3::text[], $4::real[]) as r(id, at, metric, value)),
      known as (
@@ -89,7 +91,7 @@ async function storeOutcomes(client: PoolClient, told: readonly Named[], teams: 
        union all select id, at, metric, value, clock_timestamp(), null, null, null, null, null, 0, case when cardinality($5::uuid[]) = 1 then ($5::uuid[])[1] end from waiting
        on conflict do nothing returning id, metric, case when matched_at is null then 'waiting' else 'matched' end as fate)
      select id, metric, fate from stored union all select id, metric, 'refused' from known where not fits`,
-    [ids, ids.map(timeOfId), told.map((row) => row.metric), told.map((row) => row.value), teams, WAIT_MS / 1000, datesOf(ids)],
+    [ids, ids.map(timeOfId), told.map((row) => row.metric), values, teams, WAIT_MS / 1000, datesOf(ids)],
   )
   return rows
 }

@@ -76,7 +76,7 @@ export const QualityGate = z
   .object({
     metric: z.literal('quality'),
     kind: z.enum(['off-by', 'recall', 'brier']),
-    threshold: z.number().min(0).optional(),
+    threshold: z.number().min(0).max(1e30).optional(),
     tolerance: z.number().min(1).max(10).default(1.1),
     limit: z.number().min(1.05).max(64).default(1.5),
     required: z.boolean().default(true),
@@ -90,7 +90,7 @@ export const QualityGate = z
 export const BusinessGate = z.object({
   metric: z.literal('business'),
   name: z.string().regex(/^[a-z][a-z0-9_.-]{0,62}$/, 'A metric is lower-case letters, digits, dots, dashes and underscores.'),
-  threshold: z.number(),
+  threshold: z.number().min(-1e30).max(1e30),
   bad: z.enum(['below', 'above']).default('below'),
   tolerance: z.number().min(1).max(10).default(1.1),
   limit: z.number().min(1.05).max(64).default(1.5),

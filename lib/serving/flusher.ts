@@ -6,6 +6,8 @@ import { readSpool, SPOOL_MAX, type Spool } from './spool'
 import type { Telemetry } from './telemetry'
 
 const FLUSH_MS = 2_000
+/** After a change of generation the next flush comes so soon. */
+const CHANGED_MS = 500
 const BACK_OFF_MAX_MS = 8_000
 /** A flush that takes longer is kept on disk beside. */
 const PATIENCE_MS = 500
@@ -62,11 +64,11 @@ export class Flusher {
     this.#schedule()
   }
 
-  /** Soon, not only at the next tick: the generation has changed. */
+  /** Now, and once more a moment later: the generation has changed, and what the new one counts should be known soon. */
   soon(): void {
     if (this.#stopped) return
     clearTimeout(this.#timer)
-    void this.flush().finally(() => this.#schedule())
+    void this.flush().finally(() => this.#schedule(Math.min(this.everyMs, CHANGED_MS)))
   }
 
   /** Sends all that waits. A call during a flush makes another one follow. */
@@ -176,9 +178,9 @@ export class Flusher {
     }
   }
 
-  #schedule(): void {
+  #schedule(inMs = this.everyMs): void {
     clearTimeout(this.#timer)
-    if (!this.#stopped) this.#timer = setTimeout(() => void this.#tick().finally(() => this.#schedule()), this.everyMs)
+    if (!this.#stopped) this.#timer = setTimeout(() => void this.#tick().finally(() => this.#schedule()), inMs)
   }
 
   /** While the web is down it is asked less and less often, but what is counted still goes to disk every time. */

@@ -17,13 +17,13 @@ export type ChangeKey =
 
 /** Wakes the engine for an endpoint when this transaction commits. */
 export async function wakeEndpoint(tx: Sql, endpointId: string): Promise<void> {
-  await tx.$executeRaw`update endpoint set wake_at = clock_timestamp() where id = ${endpointId}::uuid`
-  await tx.$executeRaw`select pg_notify('slipway_wake', ${endpointId})`
+  await tx.$executeRaw`
+    with woken as (update endpoint set wake_at = clock_timestamp() where id = ${endpointId}::uuid) select pg_notify('slipway_wake', ${endpointId})`
 }
 
 /** Tells open pages which keys changed, when this transaction commits. */
 export async function announce(tx: Sql, ...keys: ChangeKey[]): Promise<void> {
-  for (const key of keys) await tx.$executeRaw`select pg_notify('slipway_changed', ${key})`
+  await tx.$executeRaw`select pg_notify('slipway_changed', key) from unnest(${keys}::text[]) as key`
 }
 
 /**

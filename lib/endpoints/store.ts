@@ -44,51 +44,60 @@ export interface PlacedEndpoint {
   clusters: PlacedCluster[]
 }
 
-/** The endpoint with its places; null when there is none. Clusters added to the environment since get a row of their own at the first write. */
-export async function findPlaced(tx: Tx, endpointId: string): Promise<PlacedEndpoint | null> {
-  const row = await tx.endpoint.findUnique({
-    where: { id: endpointId },
-    include: {
-      model: { select: { slug: true, teamId: true } },
-      environment: { select: { slug: true, clusters: { select: { wave: true, cluster: { select: { id: true, name: true } } } } } },
-      clusters: true,
-      keys: { select: { id: true, hash: true, expiresAt: true } },
-    },
-  })
+/** One row of `findPlaced`; times in its JSON columns are ms since epoch. */
+interface PlacedRow {
+  id: string
+  modelId: string
+  model: string
+  teamId: string
+  environmentId: string
+  environment: string
+  liveVersionId: string | null
+  replicas: number
+  labelRate: number
+  fence: bigint
+  generation: number
+  revision: number
+  removedAt: Date | null
+  readOnlySince: Date | null
+  readOnly: unknown
+  clusters: (Omit<PlacedCluster, 'wish' | 'observation'> & { wish: unknown; observation: unknown })[]
+  keys: PlacedEndpoint['keys']
+}
+
+/**
+ * The endpoint with its places, in one query, since every turn of an engine begins with it; null when there is none. Clusters added to the environment
+ * since get a row of their own at the first write.
+ */
+export async function findPlaced(sql: Sql, endpointId: string): Promise<PlacedEndpoint | null> {
+  const [row] = await sql.$queryRaw<PlacedRow[]>`
+    select e.id, e.model_id as "modelId", m.slug as model, m.team_id as "teamId", e.environment_id as "environmentId", v.slug as environment,
+      e.live_version_id as "liveVersionId", e.replicas, e.label_rate as "labelRate", e.fence, e.generation, e.revision, e.removed_at as "removedAt",
+      e.read_only_since as "readOnlySince", e.read_only as "readOnly",
+      (select coalesce(jsonb_agg(jsonb_build_object('clusterId', c.id, 'cluster', c.name, 'wave', w.wave, 'generation', coalesce(p.generation, 0),
+          'wish', p.wish, 'wishedAt', extract(epoch from p.wished_at) * 1000, 'acknowledgedGeneration', p.acknowledged_generation,
+          'acknowledgedAt', extract(epoch from p.acknowledged_at) * 1000, 'observation', p.observation, 'observedAt', extract(epoch from p.observed_at) * 1000)
+          order by w.wave, c.name collate "C"), '[]')
+        from environment_cluster w join cluster c on c.id = w.cluster_id left join endpoint_cluster p on p.cluster_id = c.id and p.endpoint_id = e.id
+        where w.environment_id = e.environment_id) as clusters,
+      (select coalesce(jsonb_agg(jsonb_build_object('id', k.id, 'hash', k.hash, 'expiresAt', extract(epoch from k.expires_at) * 1000)), '[]')
+        from endpoint_key k where k.endpoint_id = e.id) as keys
+    from endpoint e join model m on m.id = e.model_id join environment v on v.id = e.environment_id
+    where e.id = ${endpointId}::uuid`
   if (!row) return null
-  const places = new Map(row.clusters.map((place) => [place.clusterId, place]))
-  const clusters = row.environment.clusters.map(({ wave, cluster }): PlacedCluster => {
-    const place = places.get(cluster.id)
-    return {
-      clusterId: cluster.id,
-      cluster: cluster.name,
-      wave,
-      generation: place?.generation ?? 0,
-      wish: place?.wish ? Wish.parse(place.wish) : null,
-      wishedAt: place?.wishedAt?.getTime() ?? null,
-      acknowledgedGeneration: place?.acknowledgedGeneration ?? null,
-      acknowledgedAt: place?.acknowledgedAt?.getTime() ?? null,
-      observation: place?.observation ? (ObservedEndpoint.safeParse(place.observation).data ?? null) : null,
-      observedAt: place?.observedAt?.getTime() ?? null,
-    }
-  })
-  clusters.sort((a, b) => a.wave - b.wave || (a.cluster < b.cluster ? -1 : 1))
+  const { removedAt, readOnlySince, readOnly, ...rest } = row
+  const clusters = row.clusters.map(
+    (place): PlacedCluster => ({
+      ...place,
+      wish: place.wish ? Wish.parse(place.wish) : null,
+      observation: place.observation ? (ObservedEndpoint.safeParse(place.observation).data ?? null) : null,
+    }),
+  )
   return {
-    id: row.id,
-    modelId: row.modelId,
-    model: row.model.slug,
-    teamId: row.model.teamId,
-    environmentId: row.environmentId,
-    environment: row.environment.slug,
-    liveVersionId: row.liveVersionId,
-    replicas: row.replicas,
-    labelRate: row.labelRate,
+    ...rest,
     fence: Number(row.fence),
-    generation: row.generation,
-    revision: row.revision,
-    removedAt: row.removedAt?.getTime() ?? null,
-    keys: row.keys.map((key) => ({ id: key.id, hash: key.hash, expiresAt: key.expiresAt?.getTime() ?? null })),
-    readOnly: row.readOnlySince ? ReadOnly.parse(row.readOnly) : null,
+    removedAt: removedAt?.getTime() ?? null,
+    readOnly: readOnlySince ? ReadOnly.parse(readOnly) : null,
     clusters,
   }
 }
@@ -101,17 +110,27 @@ export function endpointParts(endpoint: PlacedEndpoint, salt: string): EndpointP
 
 const Bins = z.object({ name: z.string(), edges: z.array(z.number()) })
 
+interface PartsRow {
+  id: string
+  number: number
+  digest: string
+  threshold: number | null
+  baselineId: string | null
+  features: unknown
+  score: unknown
+}
+
 /** The parts that versions bring into a wish, by id. Versions that do not exist are missing from the answer. */
-export async function findVersionParts(tx: Tx, versionIds: readonly string[]): Promise<Map<string, VersionParts>> {
-  const rows = await tx.modelVersion.findMany({
-    where: { id: { in: [...versionIds] } },
-    select: { id: true, number: true, digest: true, threshold: true, baseline: { select: { id: true, features: true, score: true } } },
-  })
+export async function findVersionParts(sql: Sql, versionIds: readonly string[]): Promise<Map<string, VersionParts>> {
+  const rows = await sql.$queryRaw<PartsRow[]>`
+    select v.id, v.number, v.digest, v.threshold, b.id as "baselineId", b.features, b.score
+    from model_version v left join baseline b on b.version_id = v.id where v.id = any(${[...versionIds]}::uuid[])`
   return new Map(
     rows.map((row) => {
-      const features = z.array(Bins).safeParse(row.baseline?.features)
-      const score = Bins.safeParse(row.baseline?.score)
-      const baseline = row.baseline && features.success ? { id: row.baseline.id, features: features.data, score: score.data ?? null } : null
+      const features = z.array(Bins).safeParse(row.features)
+      const score = Bins.safeParse(row.score)
+      const baseline =
+        row.baselineId && features.success ? { id: row.baselineId, features: features.data, score: score.data ?? null } : null
       return [row.id, { versionId: row.id, number: row.number, digest: row.digest, threshold: row.threshold, baseline }]
     }),
   )

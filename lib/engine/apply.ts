@@ -21,7 +21,7 @@ export async function applyWishes(claim: Claim, look: Look): Promise<number> {
   const restoring = look.live !== null && 'restoring' in look.live.state && look.live.state.restoring
   const due = look.clusters.flatMap((seen): { place: PlacedCluster; open: OpenCluster }[] => {
     const place = places.get(seen.place.clusterId)
-    if (!place?.wish || !seen.open || (seen.takeover && !restoring)) return []
+    if (!place?.wish || !seen.open || (seen.takeover && (!restoring || seen.outranked))) return []
     return (retired ? isRemoved(place, seen.observed) : holds(seen, place)) ? [] : [{ place, open: seen.open }]
   })
   const results = await Promise.all(due.map(({ place, open }) => write(claim, place, open, retired)))
@@ -36,6 +36,11 @@ export async function writeBack(claim: Claim, seen: SeenCluster, live: KeptRollo
   if (live?.state.phase !== 'returning' && live?.plan.strategy !== 'return') return
   const { place, open, takeover } = seen
   if (place.wish && open && !takeover && !holds(seen, place)) await write(claim, place, open, false)
+}
+
+/** Is there a cluster that does not hold what was stored for it when this turn looked? A turn in which nothing is to be written ends sooner. */
+export function anyBehind({ endpoint, clusters }: Look): boolean {
+  return clusters.some((seen) => (endpoint.removedAt === null ? !holds(seen, seen.place) : !isRemoved(seen.place, seen.observed)))
 }
 
 /** Somebody decided to keep another writer's route: it is theirs until the next rollout. */

@@ -1,5 +1,8 @@
 import type { Sql } from '@/lib/db'
 
+/** Nothing is ever put off for longer: what seems to be was written before the clock was set back, and is due. */
+const FAR_MS = 60_000
+
 /** A claim is lost when the lease ends: another engine takes over with a higher fence, and everything this one still does is refused. */
 export const LEASE_MS = 15_000
 
@@ -8,6 +11,8 @@ export interface Claim {
   /** Sent with every write to a cluster; +1 at each claim. */
   fence: number
   owner: string
+  /** When it was claimed, ms: the time of the whole turn. */
+  atMs: number
 }
 
 /**
@@ -17,17 +22,18 @@ export interface Claim {
 export async function claimDue(sql: Sql, owner: string, nowMs: number, limit: number): Promise<Claim[]> {
   const now = new Date(nowMs)
   const until = new Date(nowMs + LEASE_MS)
+  const far = new Date(nowMs + FAR_MS)
   const rows = await sql.$queryRaw<{ id: string; fence: bigint }[]>`
     update endpoint set fence = fence + 1, lease_owner = ${owner}::uuid, lease_until = ${until}, wake_at = ${until}
     where id in (
-      select id from endpoint where wake_at <= ${now} and (lease_until is null or lease_until <= ${now}) and (removed_at is null or exists (
+      select id from endpoint where (wake_at <= ${now} or wake_at > ${far}) and (lease_until is null or lease_until <= ${now} or lease_until > ${far}) and (removed_at is null or exists (
         select from endpoint_cluster place join environment_cluster there using (cluster_id)
         where place.endpoint_id = endpoint.id and there.environment_id = endpoint.environment_id
           and place.acknowledged_generation is distinct from place.generation))
       order by wake_at limit ${limit} for update skip locked
     )
     returning id, fence`
-  return rows.map((row) => ({ endpointId: row.id, fence: Number(row.fence), owner }))
+  return rows.map((row) => ({ endpointId: row.id, fence: Number(row.fence), owner, atMs: nowMs }))
 }
 
 /** Pushes the lease on. False when the claim is lost: stop, and change nothing more. */

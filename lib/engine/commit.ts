@@ -68,18 +68,17 @@ async function renewHeadline(tx: Tx, { judged, changes }: Thought, nowMs: number
 
 /** Holds the endpoint's row if it still is as this turn saw it. Every writer of the endpoint's rollouts holds it too, and bumps its revision. */
 async function holdAsSeen(tx: Tx, claim: Claim, look: Look): Promise<void> {
-  const rows = await tx.$queryRaw<{ revision: number }[]>`
-    select revision from endpoint
-    where id = ${claim.endpointId}::uuid and lease_owner = ${claim.owner}::uuid and fence = ${claim.fence} and revision = ${look.endpoint.revision}
-    for update`
-  if (rows.length === 0) throw new LostClaim(claim.endpointId)
   const seen = [look.live, look.last, ...look.awaiting].filter((rollout) => rollout !== null)
-  const stored = await tx.rollout.findMany({
-    where: { id: { in: seen.map((rollout) => rollout.id) } },
-    select: { id: true, revision: true },
-  })
-  const revisions = new Map(stored.map((row) => [row.id, row.revision]))
-  if (seen.some((rollout) => revisions.get(rollout.id) !== rollout.revision)) throw new LostClaim(claim.endpointId)
+  const rows = await tx.$queryRaw<{ id: string | null; revision: number | null }[]>`
+    with held as (
+      select id from endpoint
+      where id = ${claim.endpointId}::uuid and lease_owner = ${claim.owner}::uuid and fence = ${claim.fence} and revision = ${look.endpoint.revision}
+      for update
+    )
+    select r.id, r.revision from held left join rollout r on r.id = any(${seen.map((rollout) => rollout.id)}::uuid[])`
+  const revisions = new Map(rows.map((row) => [row.id, row.revision]))
+  const changed = seen.some((rollout) => revisions.get(rollout.id) !== rollout.revision)
+  if (rows.length === 0 || changed) throw new LostClaim(claim.endpointId)
 }
 
 /** The trail names what the engine did by itself: every end and every turning back. */

@@ -2,7 +2,7 @@ import type { Tx } from '@/lib/db'
 import { slotOf } from '@/lib/rollouts/evidence'
 import type { Frame } from '@/lib/rollouts/frame'
 import { type Bench, fold, type JudgeInput, start } from '@/lib/rollouts/judge'
-import { type RecordCursor, readRecord } from '@/lib/rollouts/record/store'
+import { type RecordCursor, readLater, readRecord } from '@/lib/rollouts/record/store'
 import type { KeptRollout } from '@/lib/rollouts/store'
 import type { Judgement } from '@/lib/rollouts/verdict'
 import type { Claim } from './claim'
@@ -20,6 +20,8 @@ export class Desk {
   /** When a cluster acknowledged a generation, as far as this engine saw it: `cluster/generation` -> ms. */
   readonly acknowledged = new Map<string, number>()
   cursor: RecordCursor | null = null
+  /** The latest time that something judged was written at, ms. */
+  writtenMs = 0
   lastJudged: Judgement | null = null
   /** The last look at a reference for a frame: which place, and when. */
   triedFrame = { key: '', at: 0 }
@@ -37,14 +39,17 @@ export class Desk {
   /** The desk of before, if nobody else had the endpoint since; else one rebuilt. Both have folded all that is stored. */
   static async open(tx: Tx, desks: Map<string, Desk>, rollout: KeptRollout, claim: Claim): Promise<Desk> {
     const before = desks.get(rollout.id)
-    const desk = before && before.fence === claim.fence - 1 ? before : new Desk(start(rollout.plan), claim.fence)
+    const own = before !== undefined && before.fence === claim.fence - 1
+    const desk = own ? before : new Desk(start(rollout.plan), claim.fence)
     // Whatever fails from here on leaves no half-folded desk behind.
     desks.delete(rollout.id)
     desk.fence = claim.fence
-    const record = await readRecord(tx, rollout.id, desk.cursor)
+    // Nobody but the holder of the claim closes slots: after one's own turn only people have written.
+    const record = desk.cursor ? await readLater(tx, rollout.id, desk.cursor) : await readRecord(tx, rollout.id, null)
     for (const { input } of record.inputs) desk.fold(input)
-    if (!before && record.cursor.evidenceMs !== null) desk.lastTurnMs = record.cursor.evidenceMs
+    if (!own && record.cursor.evidenceMs !== null) desk.lastTurnMs = record.cursor.evidenceMs
     desk.cursor = record.cursor
+    desk.writtenMs = Math.max(desk.writtenMs, record.cursor.evidenceMs ?? 0, ...record.lines.map((line) => line.at))
     const judged = record.lines.findLast((line) => line.event.kind === 'judged')?.event
     if (judged?.kind === 'judged') desk.lastJudged = judged.judgement
     return desk

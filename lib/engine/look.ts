@@ -3,7 +3,7 @@ import { findPlaced, type PlacedCluster, type PlacedEndpoint } from '@/lib/endpo
 import type { ObservedEndpoint } from '@/lib/endpoints/wish'
 import { wishHash } from '@/lib/endpoints/wish-hash'
 import type { ClusterView } from '@/lib/rollouts/machine'
-import { findAwaiting, findLastEnded, findLive, type KeptRollout } from '@/lib/rollouts/store'
+import { findGoverning, type Governing, type KeptRollout } from '@/lib/rollouts/store'
 import type { Claim } from './claim'
 import { type ClusterPorts, type Observer, type OpenCluster, openClusters } from './observer'
 
@@ -19,16 +19,14 @@ export interface SeenCluster {
   acknowledged: boolean
   /** It holds what we did not write: another writer, a rescue, or a database older than the cluster. */
   takeover: boolean
+  /** Its fence is above ours: whatever we write is refused. */
+  outranked: boolean
 }
 
 /** All that a turn decides from. */
-export interface Look {
+export interface Look extends Governing {
   nowMs: number
   endpoint: PlacedEndpoint
-  live: KeptRollout | null
-  /** The rollout that ended last; null while one is live. */
-  last: KeptRollout | null
-  awaiting: KeptRollout[]
   clusters: SeenCluster[]
 }
 
@@ -44,8 +42,7 @@ export async function look(
 ): Promise<Look | null> {
   const endpoint = await findPlaced(db(), claim.endpointId)
   if (!endpoint) return null
-  const [live, awaiting] = [await findLive(db(), endpoint.id), await findAwaiting(db(), endpoint.id)]
-  const last = live ? null : await findLastEnded(db(), endpoint.id)
+  const governing = await findGoverning(db(), endpoint.id)
   const opened = await openClusters(
     db(),
     ports.clusters,
@@ -55,7 +52,8 @@ export async function look(
     const cluster = opened.get(place.clusterId)
     const result = await ports.observer.observe(place.clusterId, cluster)
     const open = cluster && 'driver' in cluster ? cluster : null
-    if (!result.ok) return { place, open: null, reason: result.reason, observed: null, acknowledged: false, takeover: false }
+    if (!result.ok)
+      return { place, open: null, reason: result.reason, observed: null, acknowledged: false, takeover: false, outranked: false }
     const observed = result.endpoints.get(endpoint.id) ?? null
     const seen: SeenCluster = {
       place,
@@ -63,17 +61,19 @@ export async function look(
       reason: null,
       observed,
       acknowledged: endpoint.removedAt === null ? isAcknowledged(place, observed) : isRemoved(place, observed),
-      takeover: endpoint.readOnly?.kind === 'older-database' || isTakeover(place, observed, claim),
+      takeover:
+        endpoint.readOnly?.kind === 'older-database' || isTakeover(place, observed, claim) || isStillTheirs(endpoint, place, observed),
+      outranked: observed !== null && observed.fence > claim.fence,
     }
-    await onSeen?.(seen, live)
+    await onSeen?.(seen, governing.live)
     return seen
   })
-  return { nowMs, endpoint, live, last, awaiting, clusters: await Promise.all(clusters) }
+  return { nowMs, endpoint, ...governing, clusters: await Promise.all(clusters) }
 }
 
 /** True if the cluster has stopped serving it, by the wish that was stored when it was retired. */
 export function isRemoved(place: PlacedCluster, observed: ObservedEndpoint | null): boolean {
-  return observed !== null && observed.removed && observed.generation === place.generation
+  return observed?.removed === true && observed.generation === place.generation
 }
 
 /** True if the data plane routes by the stored wish: its generation, its body, its weights. */
@@ -87,6 +87,12 @@ function isTakeover(place: PlacedCluster, observed: ObservedEndpoint | null, cla
   if (observed.fence > claim.fence || observed.generation > place.generation) return true
   // What a cluster keeps of an endpoint that we removed is nobody's wish.
   return place.wish !== null && !observed.removed && observed.generation === place.generation && observed.wishHash !== wishHash(place.wish)
+}
+
+/** Another writer's route stays theirs until a person decides: our fence and generation grow meanwhile, and would outgrow theirs. */
+function isStillTheirs({ readOnly }: PlacedEndpoint, place: PlacedCluster, observed: ObservedEndpoint | null): boolean {
+  const theirs = readOnly?.clusters.find((each) => each.clusterId === place.clusterId)
+  return theirs !== undefined && theirs.fence === observed?.fence && theirs.generation === observed.generation
 }
 
 function weightOf(observed: ObservedEndpoint | null, versionId: string | undefined): number {
@@ -113,6 +119,7 @@ export function clusterViews(rollout: KeptRollout, { clusters, nowMs }: Look): C
       candidate: arm(plan.to?.id),
       stable: arm(plan.from?.id),
       takeover: cluster?.takeover ?? false,
+      outranked: cluster?.outranked ?? false,
     }
   })
 }

@@ -1,24 +1,23 @@
 import type { Sql } from '@/lib/db'
-import type { ObservedEndpoint } from '@/lib/endpoints/wish'
 import type { Look } from './look'
 
-/** Stores what the clusters said of the endpoint this turn. A cluster that cannot be reached keeps what it said last, with its time. */
+/** Stores what the clusters said of the endpoint this turn, in one statement. A cluster that cannot be reached keeps what it said last, with its time. */
 export async function saveObservations(sql: Sql, look: Look): Promise<void> {
-  for (const { place, observed, acknowledged } of look.clusters) {
-    if (!observed) continue
-    const acknowledgedNow = acknowledged && place.acknowledgedGeneration !== place.generation
-    await saveObservation(sql, look.endpoint.id, place.clusterId, observed, look.nowMs)
-    if (!acknowledgedNow) continue
-    await sql.$executeRaw`
-      update endpoint_cluster set acknowledged = ${JSON.stringify(observed.arms.map(({ versionId, role, weight }) => ({ versionId, role, weight })))}::jsonb,
-        acknowledged_generation = ${observed.generation}, acknowledged_at = ${new Date(observed.acknowledgedAt)}
-      where endpoint_id = ${look.endpoint.id}::uuid and cluster_id = ${place.clusterId}::uuid`
-  }
-}
-
-async function saveObservation(sql: Sql, endpointId: string, clusterId: string, observed: ObservedEndpoint, nowMs: number): Promise<void> {
+  const rows = look.clusters.flatMap(({ place, observed, acknowledged }) => {
+    if (!observed) return []
+    const first = acknowledged && place.acknowledgedGeneration !== place.generation
+    const arms = observed.arms.map(({ versionId, role, weight }) => ({ versionId, role, weight }))
+    return [{ cluster: place.clusterId, observation: observed, acknowledged: first ? arms : null, at: observed.acknowledgedAt }]
+  })
+  if (rows.length === 0) return
   await sql.$executeRaw`
-    insert into endpoint_cluster (endpoint_id, cluster_id, observation, observed_at)
-    values (${endpointId}::uuid, ${clusterId}::uuid, ${JSON.stringify(observed)}::jsonb, ${new Date(nowMs)})
-    on conflict (endpoint_id, cluster_id) do update set observation = excluded.observation, observed_at = excluded.observed_at`
+    insert into endpoint_cluster as e (endpoint_id, cluster_id, observation, observed_at, acknowledged, acknowledged_generation, acknowledged_at)
+    select ${look.endpoint.id}::uuid, r.cluster, r.observation, ${new Date(look.nowMs)}, r.acknowledged,
+      case when r.acknowledged is not null then (r.observation ->> 'generation')::int end,
+      case when r.acknowledged is not null then to_timestamp(r.at / 1000) end
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(cluster uuid, observation jsonb, acknowledged jsonb, at float8)
+    on conflict (endpoint_id, cluster_id) do update set observation = excluded.observation, observed_at = excluded.observed_at,
+      acknowledged = coalesce(excluded.acknowledged, e.acknowledged),
+      acknowledged_generation = coalesce(excluded.acknowledged_generation, e.acknowledged_generation),
+      acknowledged_at = coalesce(excluded.acknowledged_at, e.acknowledged_at)`
 }

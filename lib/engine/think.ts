@@ -42,6 +42,8 @@ export async function think(look: Look, desks: Map<string, Desk>, claim: Claim):
     return thought
   }
   const desk = await Desk.open(db(), desks, judged, claim)
+  // A record is read in the order of its times: they never go back, also where the clock was set back.
+  look.nowMs = Math.max(look.nowMs, desk.writtenMs)
   noteAcknowledged(desk, look)
   const rows = await closeSlots(judged, desk, look)
   for (const row of merged(rows)) desk.fold(row)

@@ -1,7 +1,7 @@
 import { db } from '@/lib/db'
 import { log } from '@/lib/log'
 import { isTerminal } from '@/lib/rollouts/store'
-import { applyWishes, writeBack } from './apply'
+import { anyBehind, applyWishes, writeBack } from './apply'
 import { type Claim, release, renew } from './claim'
 import type { EngineClock } from './clock'
 import { commitTurn, LostClaim } from './commit'
@@ -38,26 +38,32 @@ const NOTHING: Thought = { changes: [], evidence: null, judged: null, desk: null
  */
 export async function runTurn(ports: EnginePorts, claim: Claim): Promise<void> {
   try {
-    const seen = await look(ports, claim, await ports.clock.now(), (cluster, live) => writeBack(claim, cluster, live))
+    const seen = await look(ports, claim, claim.atMs, (cluster, live) => writeBack(claim, cluster, live))
     if (!seen) return
     await ports.onEffect?.('looked', claim)
-    if (!(await renew(db(), claim, await ports.clock.now()))) throw new LostClaim(claim.endpointId)
     const thought = seen.endpoint.removedAt === null ? await think(seen, ports.desks, claim) : NOTHING
     await ports.onEffect?.('thought', claim)
-    await commitTurn(claim, seen, thought)
+    const { generation } = await commitTurn(claim, seen, thought)
     keepDesk(ports.desks, thought, seen.nowMs)
     await ports.onEffect?.('committed', claim)
-    if (!(await renew(db(), claim, await ports.clock.now()))) throw new LostClaim(claim.endpointId)
-    const written = await applyWishes(claim, seen)
+    const stored = generation !== null || thought.changes.length > 0
+    const written = stored || anyBehind(seen) ? await write(ports, claim, seen) : 0
     await ports.onEffect?.('applied', claim)
-    const nowMs = await ports.clock.now()
-    await release(db(), claim, written > 0 ? nowMs + WRITTEN_MS : wakeMs(seen, thought.wakeMs, nowMs))
+    const nextMs = written > 0 ? seen.nowMs + WRITTEN_MS : wakeMs(seen, thought.wakeMs, seen.nowMs)
+    // A rollout's time never goes back, the clock may: what is waited for is waited for by the clock.
+    await release(db(), claim, claim.atMs + nextMs - seen.nowMs)
     await ports.onEffect?.('released', claim)
   } catch (error) {
     // Another engine or a person was first: their turn goes on from what they stored.
     if (!(error instanceof LostClaim)) throw error
     log.info({ endpoint: claim.endpointId, fence: claim.fence }, 'turn lost its claim')
   }
+}
+
+/** Writes what is stored to the clusters, under a lease that lasts as long as the writes may. */
+async function write(ports: EnginePorts, claim: Claim, seen: Look): Promise<number> {
+  if (!(await renew(db(), claim, await ports.clock.now()))) throw new LostClaim(claim.endpointId)
+  return applyWishes(claim, seen)
 }
 
 /** The desk has folded what is stored now; of a rollout that has ended nothing more is judged, and it goes. */

@@ -19,6 +19,8 @@ export interface ClusterView {
   readonly stable: { readonly weight: number; readonly ready: number }
   /** Another writer changed our route. */
   readonly takeover: boolean
+  /** With a fence above ours, so that what we write is refused. */
+  readonly outranked?: boolean
 }
 
 /** What may happen to a rollout. Who may do it was checked before; revision too (promote-now, approve-complete, resume, takeovers). */

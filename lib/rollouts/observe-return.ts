@@ -1,6 +1,6 @@
 import { FULL } from '@/lib/endpoints/wish'
 import type { LedgerEvent } from './ledger'
-import { allAcknowledged, NEVER_READY_MS, type Sight } from './observe'
+import { allAcknowledged, isRestored, NEVER_READY_MS, type Sight } from './observe'
 import type { PlanDocument } from './schema'
 import type { Hold, LiveRun } from './state'
 import { hold, holdsOf, type Moved, toEnded, toPromoted, withHolds } from './transitions'
@@ -14,7 +14,7 @@ export function observeReturn(plan: PlanDocument, run: LiveRun, sight: Sight, no
   for (const view of sight.clusters) {
     if (view.reachable) capacity[view.clusterId] = Math.max(capacity[view.clusterId] ?? 0, view.candidate.ready)
   }
-  const restoring = run.restoring && sight.clusters.some((view) => view.takeover)
+  const restoring = run.restoring && !isRestored(sight)
   const seen: LiveRun = { ...run, capacity: changed(run.capacity, capacity) ? capacity : run.capacity, restoring }
   const taken = takenOver(plan, seen, sight, now)
   if (taken.holds.length > 0) return { next: withHolds(seen, taken.holds, now), events: taken.events }

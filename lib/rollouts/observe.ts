@@ -46,7 +46,7 @@ function track(plan: PlanDocument, run: LiveRun, sight: Sight, now: number): See
   let { acknowledgedAt, dwellSince, firstWeightAt, restoring } = run
   const { wave, step } = run.place
   const view = viewOf(plan, sight, wave)
-  if (restoring && sight.clusters.every((cluster) => !cluster.takeover)) restoring = false
+  if (restoring && isRestored(sight)) restoring = false
   if (step !== null && acknowledgedAt === null && view?.reachable && view.acknowledged && view.candidate.weight === plan.steps[step]) {
     acknowledgedAt = now
     dwellSince = now
@@ -73,6 +73,11 @@ function lengthen(plan: PlanDocument, seen: Seen, sight: Sight, now: number): Se
 function isLate(plan: PlanDocument, run: LiveRun, now: number): boolean {
   if (run.phase !== 'progressing' || run.dwellSince === null) return false
   return now >= (run.extendedUntil ?? run.dwellSince + plan.pace.maxDwell * 1_000)
+}
+
+/** `restore ours` is over: ours is seen everywhere, or somebody wrote once more since, which is another question. */
+export function isRestored({ clusters }: Sight): boolean {
+  return clusters.every((cluster) => !cluster.takeover) || clusters.some((cluster) => cluster.outranked)
 }
 
 /** What ends the rollout by itself, if anything. */

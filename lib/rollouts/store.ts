@@ -71,20 +71,40 @@ export async function findRollout(tx: Tx, id: string): Promise<KeptRollout | nul
   return row && toKept(row)
 }
 
-/** The endpoint's live rollout; there is at most one. */
-export async function findLive(tx: Tx, endpointId: string): Promise<KeptRollout | null> {
-  const row = await tx.rollout.findFirst({ where: { endpointId, phase: { in: [...LIVE_PHASES] } }, include: withPlan })
-  return row && toKept(row)
+/** What decides about an endpoint. */
+export interface Governing {
+  /** At most one. */
+  live: KeptRollout | null
+  /** The rollout that ended last, apart from those that never moved anything: it says what stays warm, watched, or another's. Null while one is live. */
+  last: KeptRollout | null
+  /** Rollouts that wait for approval, oldest first. */
+  awaiting: KeptRollout[]
 }
 
-/** Rollouts that wait for approval, oldest first. */
-export async function findAwaiting(tx: Tx, endpointId: string): Promise<KeptRollout[]> {
-  const rows = await tx.rollout.findMany({
-    where: { endpointId, phase: 'awaiting-approval' },
-    include: withPlan,
-    orderBy: { createdAt: 'asc' },
-  })
-  return rows.map(toKept)
+/** The rollouts that decide about an endpoint, in one query, since every turn of an engine asks for them; a plan is read only where it is not known yet. */
+export async function findGoverning(tx: Tx, endpointId: string): Promise<Governing> {
+  const ended = TERMINAL_PHASES.filter((phase) => phase !== 'cancelled')
+  const rows = await tx.$queryRaw<Omit<RolloutRow, 'plan'>[]>`
+    select id, endpoint_id as "endpointId", plan_hash as "planHash", state, revision, headline, author_id as "authorId", author_name as "authorName",
+      created_at as "createdAt", started_at as "startedAt"
+    from rollout where endpoint_id = ${endpointId}::uuid and (phase = any(${['awaiting-approval', ...LIVE_PHASES]}::text[])
+      or id = (select id from rollout where endpoint_id = ${endpointId}::uuid and phase = any(${ended}::text[]) order by ended_at desc limit 1))
+    order by created_at, id`
+  const unknown = rows.map((row) => row.planHash).filter((hash) => !plans.has(hash))
+  const read = unknown.length > 0 ? await tx.plan.findMany({ where: { hash: { in: unknown } } }) : []
+  const documents = new Map(read.map((plan) => [plan.hash, plan.document]))
+  const kept = rows.map((row) => toKept({ ...row, plan: { document: documents.get(row.planHash) } }))
+  const live = kept.find(({ state }) => LIVE_PHASES.some((phase) => phase === state.phase)) ?? null
+  return {
+    live,
+    last: live ? null : (kept.find(({ state }) => isTerminal(state.phase)) ?? null),
+    awaiting: kept.filter(({ state }) => state.phase === 'awaiting-approval'),
+  }
+}
+
+/** The endpoint's live rollout; there is at most one. */
+export async function findLive(tx: Tx, endpointId: string): Promise<KeptRollout | null> {
+  return (await findGoverning(tx, endpointId)).live
 }
 
 /** The rollout that ended last, apart from those that never moved anything: it says what stays warm, watched, or another's. */
@@ -136,6 +156,9 @@ export async function insertRollout(tx: Tx, input: NewRollout): Promise<void> {
 export async function saveRollout(tx: Tx, rollout: KeptRollout, next: RolloutState, headline: string, now: Date): Promise<void> {
   const started = rollout.startedAt === null && rollout.state.phase === 'awaiting-approval' && next.phase === 'starting'
   const ended = !isTerminal(rollout.state.phase) && isTerminal(next.phase)
+  const before = ended ? await tx.rollout.aggregate({ where: { endpointId: rollout.endpointId }, _max: { endedAt: true } }) : null
+  // The last to end says what stays: also when the clock was set back meanwhile.
+  const endedAt = new Date(Math.max(now.getTime(), (before?._max.endedAt?.getTime() ?? 0) + 1))
   await tx.rollout.update({
     where: { id: rollout.id },
     data: {
@@ -144,7 +167,7 @@ export async function saveRollout(tx: Tx, rollout: KeptRollout, next: RolloutSta
       headline,
       ...(visible(rollout.state) === visible(next) ? {} : { revision: { increment: 1 } }),
       ...(started ? { startedAt: now } : {}),
-      ...(ended ? { endedAt: now } : {}),
+      ...(ended ? { endedAt } : {}),
       ...(next.phase === 'promoted' ? { watchUntil: next.watchUntil === null ? null : new Date(next.watchUntil) } : {}),
     },
   })
@@ -171,9 +194,12 @@ export async function appendLedger(tx: Tx, rolloutId: string, events: readonly L
   })
 }
 
-/** A rollout's ledger in order, all of it or only some kinds. */
-export async function readLedger(tx: Tx, rolloutId: string, kinds?: readonly LedgerEvent['kind'][]): Promise<LedgerLine[]> {
-  const rows = await tx.ledger.findMany({ where: { rolloutId, ...(kinds ? { kind: { in: [...kinds] } } : {}) }, orderBy: { seq: 'asc' } })
+/** A rollout's ledger in order, all of it or only some kinds, after row `afterSeq`. */
+export async function readLedger(tx: Tx, rolloutId: string, kinds?: readonly LedgerEvent['kind'][], afterSeq = 0): Promise<LedgerLine[]> {
+  const rows = await tx.ledger.findMany({
+    where: { rolloutId, seq: { gt: afterSeq }, ...(kinds ? { kind: { in: [...kinds] } } : {}) },
+    orderBy: { seq: 'asc' },
+  })
   // Only appendLedger writes this table.
   return rows.map((row) => ({ seq: row.seq, at: row.at.getTime(), event: { kind: row.kind, ...(row.payload as object) } as LedgerEvent }))
 }

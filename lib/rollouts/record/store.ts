@@ -84,6 +84,14 @@ export interface ReadRecord {
   cursor: RecordCursor
 }
 
+const RECORDED = ['frame', 'wished', 'judged'] as const
+
+/** What stands in the ledger after `cursor`, for a reader who has folded every evidence row that there is: its own. */
+export async function readLater(tx: Tx, rolloutId: string, cursor: RecordCursor): Promise<ReadRecord> {
+  const lines = await readLedger(tx, rolloutId, RECORDED, cursor.seq)
+  return { inputs: inputsOf(lines), lines, cursor: { ...cursor, seq: lines.at(-1)?.seq ?? cursor.seq } }
+}
+
 /**
  * What the judge folds of a rollout after `cursor` (null: from the start), in the one order in which it was judged: by the time of writing, and within one
  * turn's commit rows before the frames and generations that the turn made. Replaying it gives the same verdicts.
@@ -92,7 +100,7 @@ export async function readRecord(tx: Tx, rolloutId: string, cursor: RecordCursor
   const evidenceMs = cursor?.evidenceMs ?? null
   const evidence = await readRows(tx, 'evidence', rolloutId, evidenceMs)
   const labels = await readRows(tx, 'label_evidence', rolloutId, evidenceMs)
-  const lines = (await readLedger(tx, rolloutId, ['frame', 'wished', 'judged'])).filter((line) => line.seq > (cursor?.seq ?? 0))
+  const lines = await readLedger(tx, rolloutId, RECORDED, cursor?.seq)
   const rows = [
     ...evidence.map(({ at, ...row }) => ({ at, slot: row.slot, rank: 0, input: { kind: 'evidence' as const, row } })),
     ...labels.map(({ at, ...row }) => ({ at, slot: row.slot, rank: 1, input: { kind: 'labels' as const, row } })),

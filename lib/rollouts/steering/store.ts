@@ -19,9 +19,9 @@ import type { PlanDocument } from '../schema'
 import type { RolloutState } from '../state'
 import {
   appendLedger,
-  findLastEnded,
+  findGoverning,
   findLastJudgement,
-  findLive,
+  type Governing,
   insertRollout,
   isTerminal,
   type KeptRollout,
@@ -136,8 +136,7 @@ async function settleWishes(
   now: Date,
   renew: boolean,
 ): Promise<number | null> {
-  const live = await findLive(tx, endpoint.id)
-  const last = live ? null : await findLastEnded(tx, endpoint.id)
+  const { live, last } = await findGoverning(tx, endpoint.id)
   const wishes = await wantedWishes(tx, endpoint, { live, last }, now)
   const changed = new Set((renew ? wishes : changedWishes(endpoint, wishes)).map((wish) => wish.clusterId))
   const moved = live && changes.find(({ rollout }) => rollout.id === live.id)
@@ -152,14 +151,13 @@ async function settleWishes(
   return generation
 }
 
-/** Which rollouts say what runs: the live one, else the one that ended last. */
-interface Governing {
-  live: KeptRollout | null
-  last: KeptRollout | null
-}
-
 /** The wishes that all clusters should have now; none where the route is to be left. */
-async function wantedWishes(tx: Tx, endpoint: PlacedEndpoint, { live, last }: Governing, now: Date): Promise<NewWish[]> {
+async function wantedWishes(
+  tx: Tx,
+  endpoint: PlacedEndpoint,
+  { live, last }: Pick<Governing, 'live' | 'last'>,
+  now: Date,
+): Promise<NewWish[]> {
   const clusterIds = endpoint.clusters.map((place) => place.clusterId)
   const arms = wantedArms({ ...endpoint, clusterIds }, live, last, now.getTime())
   if (!arms) return []

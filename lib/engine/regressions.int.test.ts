@@ -1,0 +1,124 @@
+import { afterEach, expect, test, vi } from 'vitest'
+import { db } from '@/lib/db'
+import { createKey, scaleEndpoint } from '@/lib/endpoints/commands'
+import type { Wish } from '@/lib/endpoints/wish'
+import { pauseRollout, restoreOurs, resumeRollout, returnRollout } from '@/lib/rollouts/steering/commands'
+import { findGoverning } from '@/lib/rollouts/store'
+import { LONG_MS, World } from './world.fixture'
+
+// Faults that were found by the simulation or by reading for it, each with the circumstances that showed it.
+
+afterEach(() => vi.restoreAllMocks())
+
+const SHORT = { steps: [2_500, 10_000] }
+
+/** Somebody else puts all traffic on one version, with a fence and a generation above what is there. */
+function intrude(world: World, version: number, fences: number): void {
+  const held = world.fake().held.get(world.endpointId)
+  if (!held) throw new Error('The endpoint is not on the cluster.')
+  const arms = held.wish.arms.map((arm) => ({ ...arm, weight: arm.versionId === world.version(version) ? 10_000 : 0 }))
+  const theirs: Wish = { ...held.wish, salt: 'theirs', fence: held.wish.fence + fences, generation: held.wish.generation + 1, arms }
+  world.fake().intrude(theirs)
+}
+
+async function holds(id: string): Promise<string[]> {
+  const { state } = await db().rollout.findUniqueOrThrow({ where: { id } })
+  return ((state as { holds?: { reason: string }[] }).holds ?? []).map((hold) => hold.reason)
+}
+
+test(
+  "another writer's route on a quiet endpoint is not written over, however often its scale and its keys change",
+  async () => {
+    const world = await World.make({ seed: 61 })
+    await world.pass(35)
+    intrude(world, 1, 1)
+    const before = world.fake().taken.length
+    await world.pass(35)
+    for (const replicas of [2, 3, 1]) {
+      expect(await scaleEndpoint(world.actor('engineer'), { endpointId: world.endpointId, replicas })).toMatchObject({ ok: true })
+      await world.pass(2)
+      expect(await createKey(world.actor('sre'), { endpointId: world.endpointId, name: `for ${replicas}` })).toMatchObject({ ok: true })
+      await world.pass(2)
+    }
+    expect(world.fake().taken.length).toBe(before)
+    expect(world.fake().held.get(world.endpointId)?.wish.salt).toBe('theirs')
+  },
+  LONG_MS,
+)
+
+test(
+  'a second change by another writer while ours is being restored is a takeover once more, and is not written over',
+  async () => {
+    const world = await World.make({ seed: 62, ...SHORT })
+    const id = await world.launch(2)
+    await world.pass(8)
+    intrude(world, 1, 1_000)
+    await world.pass(5)
+    expect(await holds(id)).toContain('takeover')
+    const { revision } = await db().rollout.findUniqueOrThrow({ where: { id } })
+    expect(await restoreOurs(world.actor('sre'), { rolloutId: id, revision })).toMatchObject({ ok: true })
+    intrude(world, 1, 3_000)
+    const before = world.fake().taken.length
+    await world.pass(20)
+    expect(await holds(id)).toContain('takeover')
+    expect(world.fake().taken.length).toBe(before)
+  },
+  LONG_MS,
+)
+
+test(
+  'engines go on within a second after the clock was set back by an hour',
+  async () => {
+    const world = await World.make({ seed: 63, ...SHORT })
+    const id = await world.launch(2)
+    await world.pass(12)
+    world.nowMs -= 3_600_000
+    const before = (await db().endpoint.findUniqueOrThrow({ where: { id: world.endpointId } })).fence
+    await world.pass(2)
+    const { fence, wakeAt } = await db().endpoint.findUniqueOrThrow({ where: { id: world.endpointId } })
+    expect(fence).toBeGreaterThan(before)
+    expect(wakeAt.getTime() - world.nowMs).toBeLessThanOrEqual(30_000)
+    expect(await world.phase(id)).toBe('progressing')
+  },
+  LONG_MS,
+)
+
+test(
+  'an engine with nothing in memory reads a rollout on although the clock was set back behind its last frame',
+  async () => {
+    const world = await World.make({ seed: 64, steps: [2_500, 5_000, 10_000] })
+    const id = await world.launch(2)
+    await world.pass(8)
+    const engineer = world.actor('engineer')
+    expect(await pauseRollout(engineer, { rolloutId: id })).toMatchObject({ ok: true })
+    await world.pass(50)
+    // Slots stay open while nothing is reported; the next step's frame is written meanwhile.
+    world.reporting = false
+    await world.pass(8)
+    const { revision } = await db().rollout.findUniqueOrThrow({ where: { id } })
+    expect(await resumeRollout(engineer, { rolloutId: id, revision })).toMatchObject({ ok: true })
+    await world.pass(1)
+    expect(await db().ledger.count({ where: { rolloutId: id, kind: 'frame' } })).toBe(2)
+    world.nowMs -= 3_000
+    world.reporting = true
+    await world.pass(2)
+    const anew = world.ports()
+    expect(await world.until(id, ['promoted', 'returned'], 300, () => anew)).toBe('promoted')
+  },
+  LONG_MS,
+)
+
+test(
+  'what ended last says what stays, also when the clock was set back before its end',
+  async () => {
+    const world = await World.make({ seed: 65, ...SHORT })
+    const first = await world.launch(2)
+    expect(await world.until(first, ['promoted', 'returned'])).toBe('promoted')
+    world.nowMs -= 1_800_000
+    const second = await world.launch(3)
+    expect(await returnRollout(world.actor('sre'), { rolloutId: second })).toMatchObject({ ok: true })
+    expect(await world.until(second, ['aborted', 'promoted'], 20)).toBe('aborted')
+    expect((await findGoverning(db(), world.endpointId)).last?.id).toBe(second)
+  },
+  LONG_MS,
+)

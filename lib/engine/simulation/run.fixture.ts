@@ -1,0 +1,23 @@
+import { closeDatabase } from '@/lib/db'
+import { installClock } from './clock.fixture'
+import { Simulation } from './simulation.fixture'
+
+// A worker of `npm run simulate`: asks for a seed, tells what became of it, and asks again.
+
+const startMs = Math.ceil(Date.now() / 5_000) * 5_000 + 5_000
+
+process.on('message', async (message: { seed?: number; echo?: boolean; end?: boolean }) => {
+  if (message.seed === undefined) {
+    await closeDatabase()
+    process.disconnect()
+    return
+  }
+  const before = process.cpuUsage()
+  const echo = message.echo ? (line: string) => void process.stdout.write(`${line}\n`) : undefined
+  const { lines: _, ...told } = await new Simulation(message.seed, startMs, echo).run()
+  const { user, system } = process.cpuUsage(before)
+  process.send?.({ ...told, cpuMs: (user + system) / 1_000 })
+})
+
+await installClock(process.argv[2] ?? '', startMs)
+process.send?.({ ready: true })

@@ -81,12 +81,20 @@ async function holdAsSeen(tx: Tx, claim: Claim, look: Look): Promise<void> {
   if (rows.length === 0 || changed) throw new LostClaim(claim.endpointId)
 }
 
+/** What the engine does by itself, as the trail names it; an end is named by its phase. */
+const OWN_VERBS = {
+  returning: 'rollout.return',
+  'watch-failed': 'rollout.watch-failed',
+  'watch-asks': 'rollout.watch-asks',
+} as const
+
 /** The trail names what the engine did by itself: every end and every turning back. */
 async function auditOwnAct(tx: Tx, look: Look, { rollout, events }: Change, now: Date): Promise<void> {
   const { plan } = rollout
   for (const event of events) {
-    if (event.kind !== 'returning' && event.kind !== 'ended' && event.kind !== 'watch-failed' && event.kind !== 'watch-asks') continue
-    const verb = event.kind === 'ended' ? `rollout.${event.phase}` : event.kind === 'returning' ? 'rollout.return' : `rollout.${event.kind}`
+    const own = event.kind === 'returning' || event.kind === 'watch-failed' || event.kind === 'watch-asks'
+    if (!own && event.kind !== 'ended') continue
+    const verb = own ? OWN_VERBS[event.kind] : `rollout.${event.phase}`
     const scope = { teamId: look.endpoint.teamId, environmentId: look.endpoint.environmentId }
     await writeAudit(tx, {
       actor: ENGINE,

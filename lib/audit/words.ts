@@ -68,6 +68,7 @@ const WORDS: Record<string, string> = {
   'rollout.returned': 'ended {}: a gate failed, and all traffic is back',
   'rollout.takeover-keep': 'kept another writer’s route for {}',
   'rollout.takeover-restore': 'put Slipway’s route back for {}',
+  'rollout.watch-asks': 'asked what to do about {} failing after its promotion',
   'rollout.watch-failed': 'found {} failing after its promotion',
   'team.create': 'created the team {}',
   'team.rename': 'renamed the team {}',

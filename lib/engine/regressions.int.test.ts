@@ -122,3 +122,47 @@ test(
   },
   LONG_MS,
 )
+
+test(
+  'a restore that was decided is carried out also when the cluster could not be reached at first',
+  async () => {
+    const world = await World.make({ seed: 66, ...SHORT })
+    const id = await world.launch(2)
+    await world.pass(8)
+    intrude(world, 1, 1_000)
+    await world.pass(5)
+    world.fake().faults.unreachable = 'The cable is cut.'
+    const { revision } = await db().rollout.findUniqueOrThrow({ where: { id } })
+    expect(await restoreOurs(world.actor('sre'), { rolloutId: id, revision })).toMatchObject({ ok: true })
+    // A later write of theirs, below what the restore made ours.
+    const held = world.fake().held.get(world.endpointId)?.wish
+    if (!held) throw new Error('The endpoint is not on the cluster.')
+    const stored = await db().endpoint.findUniqueOrThrow({ where: { id: world.endpointId } })
+    world.fake().intrude({ ...held, generation: stored.generation })
+    await world.pass(5)
+    world.fake().faults.unreachable = null
+    await world.pass(8)
+    expect(await holds(id)).not.toContain('takeover')
+    expect(world.fake().held.get(world.endpointId)?.wish.salt).toBe(id)
+  },
+  LONG_MS,
+)
+
+test(
+  'a blue/green goes on to its second cluster, where its candidate starts beside a verdict about the first',
+  async () => {
+    const world = await World.make({ seed: 67, clusters: 2, ...SHORT })
+    const pace = { burnIn: 5, minDwell: 10, minRequests: 50, maxDwell: 300, noDataAfter: 30, watch: 0, warmth: 60 }
+    const id = await world.launch(2, { strategy: 'blue-green', pace })
+    const stop = async () => {
+      if ((await holds(id)).includes('approval')) {
+        const { revision } = await db().rollout.findUniqueOrThrow({ where: { id } })
+        await resumeRollout(world.actor('engineer'), { rolloutId: id, revision })
+      }
+      return (await world.phase(id)) === 'promoted'
+    }
+    await world.pass(200, { stop })
+    expect(await world.phase(id)).toBe('promoted')
+  },
+  LONG_MS,
+)

@@ -31,11 +31,11 @@ describe('the weights of gates', () => {
 describe('what a step must prove', () => {
   const plan = { steps: [0, 500, 2_500, 10_000] }
 
-  it('looks at the share after the next step, and at 100 % at the last', () => {
+  it('looks at the share after the next step that sends any traffic, and at 100 % at the last', () => {
     expect(weightAt(plan, { wave: 0, step: 1 })).toBe(500)
     expect(nextShare(plan, { wave: 0, step: 1 })).toBe(0.25)
     expect(nextShare(plan, { wave: 0, step: 3 })).toBe(1)
-    expect(nextShare(plan, { wave: 0, step: null })).toBe(0)
+    expect(nextShare(plan, { wave: 0, step: null })).toBe(0.05)
   })
 
   it('keeps all traffic together within the plan, so that small steps allow more', () => {

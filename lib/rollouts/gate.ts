@@ -31,9 +31,10 @@ export function weightAt(plan: Pick<PlanDocument, 'steps'>, place: Place): numbe
   return place.step === null ? 0 : plan.steps[place.step]
 }
 
-/** Share (0..1) that the candidate has after the next step within the wave's cluster. */
+/** Share (0..1) that the candidate has after the next step within the wave's cluster that sends it traffic: the preview of a blue/green does not. */
 export function nextShare(plan: Pick<PlanDocument, 'steps'>, place: Place): number {
-  return (plan.steps[place.step === null ? 0 : Math.min(place.step + 1, plan.steps.length - 1)] ?? FULL) / FULL
+  const first = place.step === null ? 0 : Math.min(place.step + 1, plan.steps.length - 1)
+  return (plan.steps.slice(first).find((weight) => weight > 0) ?? FULL) / FULL
 }
 
 /** Ratio that is tolerated: proven above it is a fail. `accuracy`: the frozen share right. */

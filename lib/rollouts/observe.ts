@@ -77,7 +77,7 @@ function isLate(plan: PlanDocument, run: LiveRun, now: number): boolean {
 
 /** `restore ours` is over: ours is seen everywhere, or somebody wrote once more since, which is another question. */
 export function isRestored({ clusters }: Sight): boolean {
-  return clusters.every((cluster) => !cluster.takeover) || clusters.some((cluster) => cluster.outranked)
+  return clusters.every((cluster) => cluster.reachable && !cluster.takeover) || clusters.some((cluster) => cluster.outranked)
 }
 
 /** What ends the rollout by itself, if anything. */

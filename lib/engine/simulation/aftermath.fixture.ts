@@ -111,12 +111,15 @@ export class Aftermath {
   /** Each cluster routes by what is stored for it. */
   private converged(stored: Stored, cluster: SimulatedCluster): void {
     const place = stored.places.find((one) => one.clusterId === cluster.id)
-    if (cluster.foreign || !place?.wish) return
+    // What was written after a person answered, or was not routed yet when they did, is asked again.
+    const asked = stored.readOnly && cluster.fake.held.get(this.house.endpointId)?.wish.salt === 'theirs'
+    if (cluster.foreign || asked || !place?.wish) return
     const seen = cluster.fake.observed(this.house.endpointId)
     if (seen?.generation !== place.generation || seen.wishHash !== wishHash(place.wish))
       this.story.violate(`${cluster.name} routes by generation ${seen?.generation}, but ${place.generation} is stored`)
     const newest = stored.rollouts.filter((one) => one.phase !== 'awaiting-approval' && one.phase !== 'cancelled').at(-1)
-    if (newest?.phase === 'returning' && this.clusters.every((one) => !one.foreign)) this.story.violate('a return has not ended')
+    if (newest?.phase === 'returning' && !stored.readOnly && this.clusters.every((one) => !one.foreign))
+      this.story.violate('a return has not ended')
     const full = seen.arms.find((arm) => arm.versionId === stored.liveVersionId)?.weight ?? 0
     const still = !newest || TERMINAL.includes(newest.phase)
     if (still && stored.liveVersionId && full !== 10_000) this.story.violate(`${cluster.name} gives the live version ${full / 100} %`)

@@ -22,6 +22,8 @@ export interface Stored {
   generation: number
   fence: number
   liveVersionId: string | null
+  /** Another writer has the route, and a person is asked. */
+  readOnly: boolean
   wakeMs: number
   leaseMs: number | null
   places: { clusterId: string; generation: number; wish: Wish | null }[]
@@ -34,7 +36,7 @@ const STOPPED = ['returning', 'returned', 'aborted']
 /** What is stored of the house's endpoint, in one look. */
 export async function readStored(endpointId: string): Promise<Stored> {
   const { rows } = await pool().query<{ it: Stored }>(
-    `select json_build_object('revision', e.revision, 'generation', e.generation, 'fence', e.fence, 'liveVersionId', e.live_version_id,
+    `select json_build_object('revision', e.revision, 'generation', e.generation, 'fence', e.fence, 'liveVersionId', e.live_version_id, 'readOnly', e.read_only is not null,
        'wakeMs', extract(epoch from e.wake_at) * 1000, 'leaseMs', extract(epoch from e.lease_until) * 1000,
        'places', (select coalesce(json_agg(json_build_object('clusterId', p.cluster_id, 'generation', p.generation, 'wish', p.wish)), '[]') from endpoint_cluster p where p.endpoint_id = e.id),
        'rollouts', (select coalesce(json_agg(json_build_object('id', r.id, 'phase', r.phase, 'state', r.state, 'plan', d.document, 'at', extract(epoch from r.created_at) * 1000,

@@ -41,6 +41,12 @@ const gates = (...changed: unknown[]) => ({
   ),
 })
 
+it('leaves every time that was not chosen to the policy, whatever the defaults are', () => {
+  const own = Policy.parse({ ...policy, pace: { holdMax: 600, maxDwell: 300, watch: 60, noDataAfter: 20 } })
+  expect(LaunchRollout.parse({ model: 'm', environment: 'e', version: 2, pace: { minDwell: 40 } }).pace).toEqual({ minDwell: 40 })
+  expect(plan(pace({ minDwell: 40 }), { policy: own }).pace).toEqual({ ...own.pace, minDwell: 40 })
+})
+
 describe('a plan', () => {
   it('takes what the policy says where nothing is chosen, and is a valid document', () => {
     const made = plan()

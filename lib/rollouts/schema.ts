@@ -145,37 +145,34 @@ export const Steps = z
   )
   .refine((steps) => steps.at(-1) === FULL, 'The last step must be 100 %.')
 
+const count = (min: number, max: number) => z.number().int().min(min).max(max)
+const DAY = 86_400
+
+/** Times (seconds) and counts of a plan, without what is usual: what a person may choose, one by one. */
+const PaceFields = z.object({
+  burnIn: count(0, 600),
+  minDwell: count(5, DAY),
+  minRequests: count(0, 1_000_000),
+  maxDwell: count(30, 7 * DAY),
+  noDataAfter: count(10, 3_600),
+  holdMax: count(60, 30 * DAY),
+  holdEnd: z.enum(['return', 'stay']),
+  watch: count(0, 30 * DAY),
+  warmth: count(0, 30 * DAY),
+})
+const { shape } = PaceFields
+
 /** Times and counts of a plan with the minima that policies may raise. Seconds. */
 export const Pace = z.object({
-  burnIn: z.number().int().min(0).max(600).default(60),
-  minDwell: z.number().int().min(5).max(86_400).default(30),
-  minRequests: z.number().int().min(0).max(1_000_000).default(100),
-  maxDwell: z
-    .number()
-    .int()
-    .min(30)
-    .max(7 * 86_400)
-    .default(600),
-  noDataAfter: z.number().int().min(10).max(3_600).default(60),
-  holdMax: z
-    .number()
-    .int()
-    .min(60)
-    .max(30 * 86_400)
-    .default(4 * 3_600),
-  holdEnd: z.enum(['return', 'stay']).default('return'),
-  watch: z
-    .number()
-    .int()
-    .min(0)
-    .max(30 * 86_400)
-    .default(86_400),
-  warmth: z
-    .number()
-    .int()
-    .min(0)
-    .max(30 * 86_400)
-    .default(86_400),
+  burnIn: shape.burnIn.default(60),
+  minDwell: shape.minDwell.default(30),
+  minRequests: shape.minRequests.default(100),
+  maxDwell: shape.maxDwell.default(600),
+  noDataAfter: shape.noDataAfter.default(60),
+  holdMax: shape.holdMax.default(4 * 3_600),
+  holdEnd: shape.holdEnd.default('return'),
+  watch: shape.watch.default(DAY),
+  warmth: shape.warmth.default(DAY),
 })
 export type Pace = z.infer<typeof Pace>
 
@@ -240,7 +237,7 @@ export const LaunchRollout = z.object({
   strategy: z.enum(['canary', 'blue-green', 'initial']).default('canary'),
   steps: Steps.optional(),
   gates: z.array(Gate).max(6).optional(),
-  pace: Pace.partial().optional(),
+  pace: PaceFields.partial().optional(),
   replicas: z.number().int().min(1).max(16).default(1),
 })
 export type LaunchRollout = z.infer<typeof LaunchRollout>

@@ -4,6 +4,7 @@ import { testDatabase } from '@/prisma/test-database'
 import { makeMember, makeTeam } from './auth/people.fixture'
 import { db } from './db'
 import { newId } from './id'
+import { storedKey } from './idempotency'
 import { createModel } from './models/commands'
 import { commandRoute } from './route'
 import { createToken } from './tokens/commands'
@@ -70,7 +71,10 @@ describe('commands with one idempotency key', () => {
     dying.on('error', () => undefined)
     await dying.connect()
     await dying.query('begin')
-    await dying.query(`insert into idempotency_key (actor_id, key, route, body_hash) values ($1, $2, 'model.create', 'x')`, [actorId, key])
+    await dying.query(`insert into idempotency_key (actor_id, key, route, body_hash) values ($1, $2, 'model.create', 'x')`, [
+      actorId,
+      storedKey(key),
+    ])
     const waiting = send(key, body)
     await untilSomebodyWaits()
     expect(await effects(body.slug)).toEqual({ models: 0, audited: 0 })
@@ -81,7 +85,7 @@ describe('commands with one idempotency key', () => {
 
   it('one that was left "under way" by an earlier release is taken over', async () => {
     const [key, body] = [newId(), wanted()]
-    await db().idempotencyKey.create({ data: { actorId, key, route: 'model.create', bodyHash: 'x' } })
+    await db().idempotencyKey.create({ data: { actorId, key: storedKey(key), route: 'model.create', bodyHash: 'x' } })
     expect(await send(key, body)).toMatchObject({ status: 201 })
     expect(await effects(body.slug)).toEqual({ models: 1, audited: 1 })
   })
@@ -90,5 +94,17 @@ describe('commands with one idempotency key', () => {
     const [key, body] = [newId(), wanted()]
     expect(await send(key, { ...body, team: 'no-such-team' })).toMatchObject({ status: 404 })
     expect(await send(key, body)).toMatchObject({ status: 201 })
+  })
+
+  it('the answer of one that shows a secret once stands in the database so that nobody without the key can read it', async () => {
+    const maker = await makeMember([{ role: 'engineer' }])
+    const once = { key: newId(), bodyHash: 'x' }
+    const asked = { name: `ci-${newId()}`, teamId: null, scopes: ['team:read'], days: 1 }
+    const first = await createToken(maker, asked, { once })
+    if (!first.ok) throw new Error(first.problem.message)
+    expect(await createToken(maker, asked, { once })).toEqual(JSON.parse(JSON.stringify(first)))
+    const rows = JSON.stringify(await db().idempotencyKey.findMany({ where: { actorId: maker.id } }))
+    expect(rows).not.toContain(first.value.token)
+    expect(rows).not.toContain(once.key)
   })
 })

@@ -1,5 +1,7 @@
+import { createHash, hkdfSync } from 'node:crypto'
 import type { Tx } from './db'
 import { Problem } from './errors'
+import { keyIdOf, seal, unseal } from './seal'
 
 /** A request that its sender may repeat: the key it carries, and the hash of its body. */
 export interface Once {
@@ -13,12 +15,24 @@ interface Asked extends Once {
   route: string
 }
 
+/** A key as the table holds it: its SHA-256, because the key itself opens the answer. */
+export function storedKey(key: string): string {
+  return createHash('sha256').update(key).digest('hex')
+}
+
+/** What the answer is sealed with: it may hold a token that is shown once, and stands in the database for a day. */
+function sealOf({ key, actorId }: Asked): string {
+  return Buffer.from(hkdfSync('sha256', key, actorId, 'slipway answer', 32)).toString('base64url')
+}
+
 /**
  * Takes the key in the command's own transaction, so that the effect and the key are stored together or not at all: a process that dies leaves neither.
  * One that comes at the same time waits here for the first to end. Returns the answer of before, or null: nobody had the effect yet, and this one shall.
  * Throws `invalid` when the key was used for another request.
  */
-export async function answerOfBefore(tx: Tx, { actorId, route, key, bodyHash }: Asked): Promise<{ value: unknown } | null> {
+export async function answerOfBefore(tx: Tx, asked: Asked): Promise<{ value: unknown } | null> {
+  const { actorId, route, bodyHash } = asked
+  const key = storedKey(asked.key)
   // A row without a status was left by a process that died before keys and effects were stored together.
   const taken = await tx.$executeRaw`
     insert into idempotency_key (actor_id, key, route, body_hash) values (${actorId}, ${key}, ${route}, ${bodyHash})
@@ -28,13 +42,15 @@ export async function answerOfBefore(tx: Tx, { actorId, route, key, bodyHash }: 
   if (!first) throw new Problem('conflict', 'This idempotency key has just expired. Send the request again.')
   if (first.route !== route || first.bodyHash !== bodyHash)
     throw new Problem('invalid', 'This idempotency key was used for another request.')
-  return { value: first.response }
+  const own = sealOf(asked)
+  return { value: JSON.parse(unseal({ bytes: Buffer.from(String(first.response), 'base64'), keyId: keyIdOf(own) }, own)) }
 }
 
-/** Stores the answer under the key, in the same transaction. */
-export async function keepAnswer(tx: Tx, { actorId, key }: Asked, value: unknown): Promise<void> {
-  const response = jsonSafe(value)
-  await tx.idempotencyKey.update({ where: { actorId_key: { actorId, key } }, data: { status: 200, response } })
+/** Stores the answer under the key, in the same transaction, so that only who sends the key again can read it. */
+export async function keepAnswer(tx: Tx, asked: Asked, value: unknown): Promise<void> {
+  const { bytes } = seal(JSON.stringify(jsonSafe(value)), sealOf(asked))
+  const row = { actorId: asked.actorId, key: storedKey(asked.key) }
+  await tx.idempotencyKey.update({ where: { actorId_key: row }, data: { status: 200, response: bytes.toString('base64') } })
 }
 
 /** BigInt and Date as JSON can hold them; nothing is {}. */

@@ -2,9 +2,9 @@ import { z } from 'zod'
 import { db } from '@/lib/db'
 import { type ArmTarget, composeWish } from '@/lib/endpoints/compose'
 import { endpointParts, findPlaced, findVersionParts } from '@/lib/endpoints/store'
+import { seal } from '@/lib/seal'
 import type { Answer, Answers } from './internal'
 import { type ClusterPorts, call, openClusters, unreachable } from './observer'
-import { seal } from './seal'
 
 const Probe = z.object({ clusterId: z.uuid() })
 const Logs = z.object({ endpointId: z.uuid(), limit: z.number().int().min(1).max(500).default(500) })

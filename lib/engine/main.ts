@@ -4,6 +4,7 @@ import { env, required } from '@/lib/env'
 import { listen } from '@/lib/events'
 import { newId } from '@/lib/id'
 import { log } from '@/lib/log'
+import { keyIdOf } from '@/lib/seal'
 import { engineAnswers } from './answers'
 import { postgresClock } from './clock'
 import { Engine } from './engine'
@@ -16,7 +17,6 @@ import { type ClusterPorts, Observer } from './observer'
 import { allReadOnly } from './read-only'
 import { BookKeeper, KEEP_EVERY_MS } from './rescue/keep'
 import { RestoreCheck } from './restore-check'
-import { keyIdOf } from './seal'
 
 /** One observation of a cluster serves all its endpoints for this long. */
 const OBSERVED_MS = 400

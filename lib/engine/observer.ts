@@ -1,7 +1,7 @@
 import type { Tx } from '@/lib/db'
 import type { ClusterTarget, Driver, ObserveResult, Unreachable } from '@/lib/drivers/driver'
+import { unseal } from '@/lib/seal'
 import { bounded } from './clock'
-import { unseal } from './seal'
 
 /** Longest wait for one call to a cluster, by its driver. Milliseconds. */
 const BOUND_MS: Record<string, number> = { local: 1_000 }

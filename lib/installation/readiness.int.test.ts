@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { db } from '@/lib/db'
 import { beat } from '@/lib/engine/heartbeat'
-import { keyIdOf, seal } from '@/lib/engine/seal'
 import { newId } from '@/lib/id'
+import { keyIdOf, seal } from '@/lib/seal'
 import { readiness } from './queries'
 import { forgetEngines } from './store'
 

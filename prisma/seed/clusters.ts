@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { db } from '@/lib/db'
-import { seal } from '@/lib/engine/seal'
 import { env, NamedCluster, required } from '@/lib/env'
 import { newId } from '@/lib/id'
+import { seal } from '@/lib/seal'
 
 /**
  * Registers the local cluster's named clusters, with this installation's ports and keys: their credentials are sealed anew where the data folder's

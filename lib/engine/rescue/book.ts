@@ -3,7 +3,7 @@ import path from 'node:path'
 import { z } from 'zod'
 import { writeDurably } from '@/lib/durable-file'
 import { Wish, WishArm } from '@/lib/endpoints/wish'
-import { keyIdOf, seal, unseal } from '../seal'
+import { keyIdOf, seal, unseal } from '@/lib/seal'
 
 /** A version that an endpoint may be returned to, with all that a wish needs of it. */
 const BookVersion = WishArm.pick({ versionId: true, number: true, digest: true, threshold: true, baseline: true })

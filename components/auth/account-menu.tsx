@@ -1,76 +1,27 @@
 'use client'
 
-import { Check, CircleUser, LogOut, UserCog } from 'lucide-react'
-import Link from 'next/link'
+import { CircleUser } from 'lucide-react'
+import { lazy } from 'react'
 import { Button } from '@/components/ui/button'
-import {
-  DropdownMenu,
-  DropdownMenuContent,
-  DropdownMenuItem,
-  DropdownMenuLabel,
-  DropdownMenuSeparator,
-  DropdownMenuTrigger,
-} from '@/components/ui/dropdown-menu'
-import { useToast } from '@/components/ui/toast'
-import { signIn, signOut } from '@/lib/auth/client'
+import { OnDemand } from '@/components/ui/on-demand'
+import type { AccountMenuProps } from './account-list'
 
-interface AccountMenuProps {
-  name: string
-  /** The account that signed in, while acting as another. */
-  signedInAs: string | null
-  /** The accounts of the example workspace; empty where nobody acts as another. */
-  choices: { id: string; name: string; roles: string[]; self: boolean }[]
-}
+const load = () => import('./account-list')
+const AccountList = lazy(load)
 
 /** Who one is, the way to the profile and out; in the example workspace also "act as", so that four eyes work in one browser. */
-export function AccountMenu({ name, signedInAs, choices }: AccountMenuProps) {
-  const say = useToast()
-  const actAs = async (memberId: string) => {
-    const refused = await signIn('act-as', { memberId })
-    // A whole page load: nothing that the other account read may stay in memory.
-    if (refused === null) window.location.reload()
-    else say(refused, 'refused')
-  }
-  const leave = async () => {
-    await signOut()
-    window.location.assign('/sign-in')
-  }
+export function AccountMenu(props: AccountMenuProps) {
+  const { name, signedInAs } = props
+  const trigger = (
+    <Button variant="ghost" aria-label={`Account: ${name}${signedInAs ? `, signed in as ${signedInAs}` : ''}`}>
+      <CircleUser aria-hidden />
+      <span className="max-w-40 truncate max-sm:sr-only">{name}</span>
+      {signedInAs ? <span className="text-muted text-sm max-md:sr-only">for {signedInAs}</span> : null}
+    </Button>
+  )
   return (
-    <DropdownMenu>
-      <DropdownMenuTrigger asChild>
-        <Button variant="ghost" aria-label={`Account: ${name}${signedInAs ? `, signed in as ${signedInAs}` : ''}`}>
-          <CircleUser aria-hidden />
-          <span className="max-w-40 truncate max-sm:sr-only">{name}</span>
-          {signedInAs ? <span className="text-muted text-sm max-md:sr-only">for {signedInAs}</span> : null}
-        </Button>
-      </DropdownMenuTrigger>
-      <DropdownMenuContent>
-        <DropdownMenuLabel>{signedInAs ? `${name}; signed in: ${signedInAs}` : name}</DropdownMenuLabel>
-        <DropdownMenuItem asChild>
-          <Link href="/settings">
-            <UserCog aria-hidden />
-            Profile and settings
-          </Link>
-        </DropdownMenuItem>
-        {choices.length > 0 ? (
-          <>
-            <DropdownMenuSeparator />
-            <DropdownMenuLabel>Act as (example workspace; both names are kept)</DropdownMenuLabel>
-            {choices.map((choice) => (
-              <DropdownMenuItem key={choice.id} disabled={choice.self} onSelect={() => void actAs(choice.id)}>
-                {choice.self ? <Check aria-hidden /> : <span className="size-4" />}
-                {choice.name}
-                <span className="ml-auto pl-4 text-muted text-sm">{choice.roles.join(', ')}</span>
-              </DropdownMenuItem>
-            ))}
-          </>
-        ) : null}
-        <DropdownMenuSeparator />
-        <DropdownMenuItem onSelect={() => void leave()}>
-          <LogOut aria-hidden />
-          Sign out
-        </DropdownMenuItem>
-      </DropdownMenuContent>
-    </DropdownMenu>
+    <OnDemand trigger={trigger} kind="menu" load={load}>
+      <AccountList {...props} trigger={trigger} />
+    </OnDemand>
   )
 }

@@ -58,7 +58,8 @@ export class World {
     await db().$executeRaw`update endpoint_cluster set acknowledged_generation = generation`
     await db().endpoint.updateMany({ data: { removedAt: new Date(0) } })
     const world = new World()
-    world.nowMs = Math.ceil((await clockModule.databaseNow(db())).getTime() / 5_000) * 5_000
+    // Blocks and reference are cut by the clock: from the same point of a minute the same seed is the same world.
+    world.nowMs = Math.ceil((await clockModule.databaseNow(db())).getTime() / 60_000) * 60_000
     vi.spyOn(clockModule, 'databaseNow').mockImplementation(async () => new Date(world.nowMs))
     await world.register(options)
     await world.deploy()

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Actor } from '@/lib/auth/actor'
 import { may, readableTeams } from '@/lib/auth/permissions'
 import { parse } from '@/lib/command'
+import { containing } from '@/lib/containing'
 import { db } from '@/lib/db'
 import { liveAt, liveBefore } from '@/lib/endpoints/history/store'
 import { findPlaced, type PlacedEndpoint } from '@/lib/endpoints/store'
@@ -21,7 +22,7 @@ interface LiveRow {
 export async function previewReturns(actor: Actor, raw: unknown): Promise<ReturnPreview[]> {
   const { q, environment, at } = parse(PreviewReturns, raw)
   const teams = readableTeams(actor.grants)
-  const has = { contains: q, mode: 'insensitive' as const }
+  const has = containing(q)
   const rows = await db().endpoint.findMany({
     where: {
       removedAt: null,

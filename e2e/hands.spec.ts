@@ -27,14 +27,14 @@ test.describe
       test.setTimeout(180_000)
       await signIn('sre')
       await page.goto(`/rollouts/${id}`)
-      await expect(headline(page)).toContainText('At 25 %', { timeout: 90_000 })
+      await expect(headline(page)).toContainText('At 10 %', { timeout: 90_000 })
       await page.getByRole('button', { name: 'Pause' }).click()
-      await expect(headline(page)).toContainText('Paused at 25 %. Sam Reliability paused it.')
+      await expect(headline(page)).toContainText('Paused at 10 %. Sam Reliability paused it.')
       await expectPhase(page, 'paused')
 
       const viewer = await openAs('viewer')
       await viewer.goto(`/rollouts/${id}`)
-      await expect(headline(viewer)).toContainText('Paused at 25 %')
+      await expect(headline(viewer)).toContainText('Paused at 10 %')
       await expect(viewer.getByRole('button', { name: /Pause|Resume|Return|Promote/ })).toHaveCount(0)
       await expect(viewer.getByText('Engineers and SREs may pause, resume and return this rollout.')).toBeVisible()
 

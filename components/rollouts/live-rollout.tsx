@@ -28,8 +28,7 @@ import { isLive, versionWord } from './words'
 /** The page of a rollout, kept true without a reload: server-rendered first, then asked again whenever it changed. */
 export function LiveRollout({ initial, initialTimeline }: { initial: RolloutView; initialTimeline: TimelineLine[] }) {
   const [clicked, setClicked] = useState<{ what: string; generation: number } | null>(null)
-  const asking = isLive(initial.phase) || initial.phase === 'awaiting-approval' || initial.phase === 'promoted'
-  const { data: rollout, refetch } = useQuery({ ...rolloutOptions(initial.id, asking), initialData: initial })
+  const { data: rollout, refetch } = useQuery({ ...rolloutOptions(initial.id), initialData: initial })
   const { data: series } = useQuery(seriesOptions(initial.id, isLive(rollout.phase)))
   const { data: timeline } = useQuery({ ...timelineOptions(initial.id), initialData: initialTimeline })
   const onDone = (what: string) => {

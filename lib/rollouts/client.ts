@@ -4,15 +4,22 @@ import type { RolloutSeries, RolloutView, TimelineLine } from './view-schema'
 
 const ASK_MS = 5_000
 
+const ENDED: readonly RolloutView['phase'][] = ['returned', 'aborted', 'failed', 'cancelled']
+
+/** Is there something still to see: it may move, is watched, or its last change is not counted yet? */
+function mayChange({ phase, ticks }: RolloutView): boolean {
+  return !ENDED.includes(phase) || (ticks !== null && ticks.countedAt === null)
+}
+
 /**
- * A rollout as its page shows it. The event stream (`rollout:ID`) makes it ask again; beside that it asks every 5 s while it may move, because silence is also
- * something to see. A terminal rollout stops asking.
+ * A rollout as its page shows it. The event stream (`rollout:ID`) makes it ask again; beside that it asks every 5 s while it may change, because silence is also
+ * something to see.
  */
-export function rolloutOptions(id: string, live: boolean) {
+export function rolloutOptions(id: string) {
   return queryOptions({
     queryKey: ['rollout', id, 'view'],
     queryFn: () => ask<RolloutView>(`/api/v1/rollouts/${id}`),
-    refetchInterval: live ? ASK_MS : false,
+    refetchInterval: ({ state }) => (state.data && !mayChange(state.data) ? false : ASK_MS),
   })
 }
 

@@ -55,7 +55,8 @@ export function valueText(value: number | null | undefined, unit: Unit): string 
 /** A value at the axis, as short as it can be. */
 export function tickText(value: number, unit: Unit): string {
   if (value === 0 && unit !== 'share') return '0'
-  return unit === 'ms' ? `${Number(value.toPrecision(4))} ms` : valueText(value, unit)
+  if (unit !== 'ms') return valueText(value, unit)
+  return value >= 1_000 ? `${Number((value / 1_000).toPrecision(3))} s` : `${Number(value.toPrecision(4))} ms`
 }
 
 /** A band in words: "0.8x to 1.4x"; an open edge says so. */

@@ -27,6 +27,15 @@ export function ReportView({ report }: { report: Report }) {
           </ul>
         )}
       </Part>
+      {report.unjudged.length > 0 ? (
+        <Part title="Without data">
+          {report.unjudged.map((each) => (
+            <p key={each} className="font-medium text-fail">
+              {each}
+            </p>
+          ))}
+        </Part>
+      ) : null}
       <Part title="Steps">
         {report.steps.length === 0 ? <p>No step was begun.</p> : null}
         {report.steps.map((step) => (

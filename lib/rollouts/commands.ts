@@ -6,8 +6,7 @@ import { invalid, notFound, Problem } from '@/lib/errors'
 import { wakeEndpoint } from '@/lib/events'
 import { newId } from '@/lib/id'
 import { headline } from './explain'
-import { METRIC_WORDS } from './explain-verdict'
-import { passingWithoutData } from './gate-terms'
+import { unjudgedWords } from './explain-why'
 import { previewChanges, recentTraffic } from './launching/outlook'
 import { ensureEndpoint, findLaunchTarget, launchScope, planOf } from './launching/store'
 import { launchState } from './machine'
@@ -63,9 +62,7 @@ export const previewRollout = defineCommand({
       approvalsNeeded: outlook.approvals,
       returnSeconds: outlook.returnSeconds,
       changes: await previewChanges(target, plan),
-      unjudged: passingWithoutData(plan.gates).map(
-        (metric) => `Without data the ${METRIC_WORDS[metric]} gate passes: nothing is judged then.`,
-      ),
+      unjudged: unjudgedWords(plan.gates),
       notes: [...outlook.notes],
     }
   },

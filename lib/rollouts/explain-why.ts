@@ -1,7 +1,8 @@
 import { formatDuration } from '@/lib/format'
 import { METRIC_WORDS } from './explain-verdict'
+import { passesWithoutData } from './gate-terms'
 import type { RefusalCode } from './machine'
-import type { HoldReason } from './schema'
+import type { Gate, HoldReason } from './schema'
 import type { Hold, Why } from './state'
 
 /** "because ...": a reason as a clause without a full stop. */
@@ -102,4 +103,11 @@ const REFUSALS: Record<RefusalCode, string> = {
 
 export function refusalSentence(code: RefusalCode): string {
   return REFUSALS[code]
+}
+
+/** Gates that pass without data, one sentence each: to be shown in red wherever the plan is read. */
+export function unjudgedWords(gates: readonly Gate[]): string[] {
+  return gates
+    .filter(passesWithoutData)
+    .map(({ metric }) => `Without data the ${METRIC_WORDS[metric]} gate passes: nothing is judged then.`)
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { headline, nextAction } from './explain'
 import { explainOdds, odds, verdictSentence } from './explain-verdict'
-import { refusalSentence } from './explain-why'
+import { refusalSentence, unjudgedWords } from './explain-why'
 import { by, STATES, stateOf, twoWaves } from './machine.fixture'
+import { Gate } from './schema'
 import { GATES, planOf, STABLE, simulate, T0 } from './simulation.fixture'
 import { lineOf } from './timeline'
 import { hold } from './transitions'
@@ -190,4 +191,13 @@ describe('a gate without data, and a dry run', () => {
     expect(text).toContain('It would return, but the version before is bad or not ready itself (v1 fails its own objective).')
     expect(text).toContain('Return all the same, or keep the candidate at this share.')
   })
+})
+
+it('a gate that was chosen to pass without data is told wherever the plan is read, and a dry run is not', () => {
+  const gates = [
+    Gate.parse({ metric: 'errors', noData: 'pass' }),
+    Gate.parse({ metric: 'latency' }),
+    Gate.parse({ metric: 'accuracy', noData: 'pass', dryRun: true }),
+  ]
+  expect(unjudgedWords(gates)).toEqual(['Without data the errors gate passes: nothing is judged then.'])
 })

@@ -1,4 +1,4 @@
-import { type Gate, NO_DATA, type NoData } from './schema'
+import { NO_DATA, type NoData } from './schema'
 
 // What a gate does beside judging: without data, and as a dry run. The same words in plan, verdict, approval and report.
 
@@ -34,9 +34,4 @@ export function looserTerms(own: Terms, policy: Terms): Record<string, string> {
     fields.noData = `This environment asks that ${WORDS[asked]}; stricter is: ${NO_DATA.slice(0, NO_DATA.indexOf(asked)).join(', ') || 'nothing'}.`
   if (own.dryRun && !policy.dryRun) fields.dryRun = 'This environment asks for this gate: a dry run does not satisfy it.'
   return fields
-}
-
-/** Metrics of the gates that pass without data. */
-export function passingWithoutData(gates: readonly Gate[]): Gate['metric'][] {
-  return gates.filter(passesWithoutData).map(({ metric }) => metric)
 }

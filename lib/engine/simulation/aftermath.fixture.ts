@@ -3,6 +3,7 @@ import { db, pool } from '@/lib/db'
 import { wishHash } from '@/lib/endpoints/wish-hash'
 import { decide, fold, start } from '@/lib/rollouts/judge'
 import { readRecord } from '@/lib/rollouts/record/store'
+import { checkChain } from '@/lib/rollouts/replay/store'
 import { readLedger } from '@/lib/rollouts/store'
 import type { SimulatedCluster } from './cluster.fixture'
 import type { Gateway } from './gateway.fixture'
@@ -23,6 +24,7 @@ export class Aftermath {
 
   async check(stored: Stored): Promise<void> {
     for (const rollout of stored.rollouts) {
+      await this.chain(rollout)
       await this.evidence(rollout)
       await this.replay(rollout)
       this.outcome(rollout)
@@ -30,6 +32,12 @@ export class Aftermath {
     this.live(stored)
     for (const cluster of this.clusters) this.converged(stored, cluster)
     await this.aliases(stored)
+  }
+
+  /** Every row of the ledger follows from the one before it. */
+  private async chain({ id }: StoredRollout): Promise<void> {
+    const { faults } = await checkChain(db(), id)
+    for (const { seq, says } of faults) this.story.violate(`ledger row ${seq} of ${id}: ${says}`)
   }
 
   /** One row per slot, cluster and generation, no slot left out, and never more requests than were answered. */

@@ -9,6 +9,7 @@ export function markdownOf(report: Report): string {
     table(['what', 'is'], facts(report)),
     '## Approvals',
     approvals(report),
+    ...(report.unjudged.length > 0 ? ['## Without data', ...report.unjudged.map((each) => `**${each}**`)] : []),
     '## Steps',
     ...(report.steps.length > 0 ? report.steps.map(stepPart) : ['No step was begun.']),
     '## Timeline',

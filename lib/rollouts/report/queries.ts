@@ -4,6 +4,7 @@ import { parse } from '@/lib/command'
 import { db } from '@/lib/db'
 import { notFound } from '@/lib/errors'
 import { headline } from '../explain'
+import { unjudgedWords } from '../explain-why'
 import { readable } from '../queries'
 import { chainWords, verdictWords } from '../replay/check'
 import { replayVerdicts } from '../replay/replay'
@@ -47,6 +48,7 @@ export async function getReport(actor: Actor, id: string): Promise<Report> {
         at: each.at.toISOString(),
       })),
     },
+    unjudged: unjudgedWords(plan.gates),
     steps: stepsOf(plan, lines, inputs),
     timeline: timelineOf(plan, lines),
     ledger: { words: chainWords(chain), rows: chain.rows, head: chain.head, intact: chain.intact },

@@ -37,6 +37,8 @@ export interface Report {
   planHash: string
   plan: PlanDocument
   approvals: { needed: number; answers: { by: string; role: string; answer: string; reason: string; at: string }[] }
+  /** Gates that pass without data, a sentence each: to be read in red. */
+  unjudged: string[]
   steps: ReportStep[]
   timeline: { seq: number; at: string; who: string; what: string; because: string | null }[]
   ledger: { words: string; rows: number; head: string; intact: boolean }

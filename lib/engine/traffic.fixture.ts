@@ -1,3 +1,4 @@
+import { seeded } from '@/lib/analysis/chance'
 import { createSketch, type LatencySketch, record } from '@/lib/analysis/sketch'
 import { encodeSketch } from '@/lib/analysis/sketch-codec'
 import { pool } from '@/lib/db'
@@ -40,17 +41,6 @@ interface Counted {
 
 type Place = Pick<Counted, 'clusterId' | 'versionId' | 'role' | 'slotMs' | 'generation'>
 
-/** mulberry32: the same seed, the same traffic. */
-function random(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = Math.imul(state ^ (state >>> 15), state | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
-
 /** The arm in whose share of 10,000 the draw falls. */
 function pick<T extends { weight: number }>(arms: readonly T[], draw: number): T {
   let rest = draw
@@ -86,7 +76,7 @@ export class Traffic {
     public perSecond: number,
     private readonly behaviour: (version: number) => Behaviour,
   ) {
-    this.rng = random(seed)
+    this.rng = seeded(seed)
   }
 
   /** Seconds of requests during which no engine looks: what a first frame is frozen from. */

@@ -12,7 +12,7 @@ test('the better model, launched in the form and approved as the approver, gets 
   await untilFree('prod-hybrid')
   await signIn('engineer')
   const { outlook, launch } = await openLaunchForm(page, { version: VERSION.better, environment: 'prod-hybrid' })
-  for (const step of ['25 %', '100 %']) await expect(outlook.getByText(step, { exact: true })).toBeVisible()
+  for (const step of ['25 %', '50 %', '100 %']) await expect(outlook.getByText(step, { exact: true })).toBeVisible()
   await expect(outlook.getByText(/about \d+ (s|min)/).first(), 'minutes to decide').toBeVisible()
   await expect(page.getByText('1, before it starts')).toBeVisible()
   await launch.click()

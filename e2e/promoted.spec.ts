@@ -23,10 +23,10 @@ test.describe
       const lines = await timelineOf(id)
       const steps = lines.filter((line) => line.what.startsWith('Goes to')).reverse()
       expect(steps.map((line) => line.what)).toEqual(
-        ['on-prem-1', 'cloud-1'].flatMap((cluster) => ['25 %', '100 %'].map((share) => `Goes to ${share} on ${cluster}`)),
+        ['on-prem-1', 'cloud-1'].flatMap((cluster) => ['25 %', '50 %', '100 %'].map((share) => `Goes to ${share} on ${cluster}`)),
       )
       const proven = steps.filter((line) => line.because === "every gate is proven within this step's limit")
-      expect(proven.map((line) => line.what.slice(8, 13).trim())).toEqual(['100 %', '100 %'])
+      expect(proven.map((line) => line.what.slice(8, 13).trim())).toEqual(['50 %', '100 %', '50 %', '100 %'])
       expect(steps.every((line) => line.who === 'engine')).toBe(true)
       const { waves } = await viewOf(id)
       address = waves[0].address ?? ''

@@ -24,7 +24,7 @@ const ENVIRONMENTS = [
       { cluster: 'on-prem-1', wave: 1 },
       { cluster: 'cloud-1', wave: 2 },
     ],
-    steps: [2_500, 10_000],
+    steps: [2_500, 5_000, 10_000],
     alias: 'champion',
     approvals: 1,
   },

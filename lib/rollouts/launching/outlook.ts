@@ -21,11 +21,12 @@ export async function recentTraffic(target: Pick<LaunchTarget, 'endpointId' | 'l
      from telemetry.window_5s where series in (${series}) and slot >= $4`,
     of,
   )
-  const labels = await pool().query<{ n: number; wrong: number; delay: number | null }>(
-    `select count(*)::float8 as n, count(*) filter (where positive is distinct from (value >= 0.5))::float8 as wrong,
+  // Labels come later than requests: their rate is since the first of them, or a fresh endpoint would seem to have hardly any.
+  const labels = await pool().query<{ n: number; wrong: number; delay: number | null; seconds: number }>(
+    `select coalesce(extract(epoch from $5::timestamptz - min(matched_at)), 0)::float8 as seconds, count(*)::float8 as n, count(*) filter (where positive is distinct from (value >= 0.5))::float8 as wrong,
        percentile_cont(0.5) within group (order by extract(epoch from matched_at - at))::float8 as delay
      from telemetry.outcome where metric = '' and series in (${series}) and matched_at >= $4 and at >= $4::timestamptz - interval '1 day'`,
-    of,
+    [...of, now],
   )
   const measured = await pool().query<{ metric: string; n: number }>(
     `select metric, count(*)::float8 as n from telemetry.outcome
@@ -38,7 +39,7 @@ export async function recentTraffic(target: Pick<LaunchTarget, 'endpointId' | 'l
   return {
     requestsPerSecond: counted.n / seconds,
     errorRate: counted.n > 0 ? counted.bad / counted.n : 0,
-    labelsPerSecond: labelled.n / seconds,
+    labelsPerSecond: labelled.n / Math.max(1, labelled.seconds),
     accuracy: labelled.n > 0 ? 1 - labelled.wrong / labelled.n : null,
     measuredPerSecond: Object.fromEntries(measured.rows.map(({ metric, n }) => [metric, n / seconds])),
     labelDelaySeconds: labelled.delay ?? 0,

@@ -45,7 +45,14 @@ export function MemberList({ members, rights }: { members: MemberRow[]; rights: 
                   {manages && !member.self ? <AddRole memberId={member.id} name={member.name} rights={rights} /> : null}
                 </ul>
               </TableCell>
-              <TableCell className="text-muted">{member.lastSignIn ? <RelativeTime at={member.lastSignIn} /> : null}</TableCell>
+              <TableCell className="text-muted">
+                {member.lastSignIn ? (
+                  <>
+                    <span className="sm:hidden">signed in </span>
+                    <RelativeTime at={member.lastSignIn} />
+                  </>
+                ) : null}
+              </TableCell>
               <TableCell>{rights.everywhere && !member.self ? <MemberActs member={member} /> : null}</TableCell>
             </TableRow>
           ))}

@@ -29,13 +29,18 @@ export function TeamList({ teams }: { teams: TeamRow[] }) {
             <TableRow key={team.id}>
               <TableCell className="font-medium">{team.name}</TableCell>
               <TableCell className="font-mono text-sm">{team.slug}</TableCell>
-              <TableCell numeric>{formatCount(team.members)}</TableCell>
+              <TableCell numeric>
+                {formatCount(team.members)}
+                <span className="text-muted sm:hidden"> {team.members === 1 ? 'member' : 'members'}</span>
+              </TableCell>
               <TableCell numeric>
                 <Link href={`/models?team=${team.slug}`} className="hover:underline">
                   {formatCount(team.models)}
+                  <span className="text-muted sm:hidden"> {team.models === 1 ? 'model' : 'models'}</span>
                 </Link>
               </TableCell>
               <TableCell className="text-muted">
+                <span className="sm:hidden">since </span>
                 <RelativeTime at={team.createdAt} />
               </TableCell>
             </TableRow>

@@ -39,8 +39,12 @@ export function TokenList({ tokens }: { tokens: TokenRow[] }) {
                 </span>
               </TableCell>
               <TableCell className="break-words text-sm">{token.scopes.join(', ')}</TableCell>
-              <TableCell className="text-muted">{token.lastUsedAt ? <RelativeTime at={token.lastUsedAt} /> : 'never'}</TableCell>
               <TableCell className="text-muted">
+                <span className="sm:hidden">used </span>
+                {token.lastUsedAt ? <RelativeTime at={token.lastUsedAt} /> : 'never'}
+              </TableCell>
+              <TableCell className="text-muted">
+                <span className="sm:hidden">{token.state === 'expired' ? 'expired ' : 'expires '}</span>
                 <RelativeTime at={token.expiresAt} />
               </TableCell>
               <TableCell>{token.revocable ? <RevokeToken id={token.id} name={token.name} /> : null}</TableCell>

@@ -4,7 +4,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { runNode } from './steps.mjs'
 
-/** @typedef {{ passed: number, failed: number, skipped: number }} Count */
+/** @typedef {{ passed: number, failed: number, skipped: number, reasons?: string[] }} Count `reasons`: why tests were skipped. */
 
 const BIN = {
   biome: 'node_modules/@biomejs/biome/bin/biome',
@@ -51,27 +51,31 @@ async function report(run, read) {
   return ok || count.failed > 0 ? count : { ...count, failed: 1 }
 }
 
-/** The unit or the integration project of vitest. */
-export function vitest(project) {
+/** A project of vitest: unit, integration or clusters; all of its files, or those whose paths hold one of `files`. */
+export function vitest(project, files = []) {
   return report(
-    (file) => succeeds(BIN.vitest, ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`]),
+    (file) => {
+      const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
+      return succeeds(BIN.vitest, ['run', '--project', project, ...reporters, ...files])
+    },
     (json) => ({
       passed: json.numPassedTests,
       // A file that could not be loaded has no tests to fail.
       failed: json.numFailedTests + json.testResults.filter((it) => it.status === 'failed' && it.assertionResults.length === 0).length,
       skipped: json.numPendingTests + json.numTodoTests,
+      reasons: json.testResults.flatMap((file) => file.assertionResults.flatMap((it) => it.meta?.skipped ?? [])),
     }),
   )
 }
 
-/** The journeys in the browser, against a Slipway of their own. */
-export function browser(chromium) {
+/** The journeys in the browser, against a Slipway of their own: those of this configuration of Playwright. */
+export function browser(chromium, config = 'playwright.config.ts') {
   const data = fs.mkdtempSync(path.join(os.tmpdir(), 'slipway-e2e-'))
   fs.chmodSync(data, 0o755)
   const env = { ...process.env, CHROMIUM_PATH: chromium, SLIPWAY_E2E_DATA: data }
   return report(
     async (file) => {
-      const args = ['test', '--reporter=list,json']
+      const args = ['test', `--config=${config}`, '--reporter=list,json']
       const ok = await succeeds(BIN.playwright, args, { env: { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: file } })
       fs.rmSync(data, { recursive: true, force: true })
       return ok

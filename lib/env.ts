@@ -25,10 +25,36 @@ const Env = z.object({
   /** The engine's internal HTTP port and the bearer token that web shows there. */
   SLIPWAY_ENGINE_URL: z.string().default('http://127.0.0.1:3001'),
   SLIPWAY_ENGINE_TOKEN: z.string().optional(),
+  /** Where the engine listens when web is on another machine, such as 0.0.0.0 in a pod; without it, the host of its address. */
+  SLIPWAY_ENGINE_HOST: z.string().optional(),
+  /** Folder with the engine's tls.crt and tls.key, for an address that is https. */
+  SLIPWAY_ENGINE_TLS_DIR: z.string().optional(),
+  /** File with a Kubernetes cluster's identity token, for the programs of a model pod. Read again whenever it is used. */
+  SLIPWAY_IDENTITY_TOKEN_FILE: z.string().optional(),
   /** Admin port of the local cluster's process, and its named clusters as JSON. */
   SLIPWAY_ADMIN_PORT: z.coerce.number().int().default(3002),
   SLIPWAY_CLUSTERS: z.string().default('[]'),
   SLIPWAY_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  /** Where the API servers of clusters may be beside the public internet: "private" (networks of one's own), "loopback" (this machine), or both with a comma. */
+  SLIPWAY_CLUSTER_TARGETS: z
+    .string()
+    .default('private')
+    .transform((text) => text.split(',').filter(Boolean))
+    .pipe(z.array(z.enum(['private', 'loopback']))),
+  /** Where webhooks may lead beside the public internet: "private" (networks of one's own), "loopback" (this machine), or both with a comma. */
+  SLIPWAY_WEBHOOK_TARGETS: z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').filter(Boolean))
+    .pipe(z.array(z.enum(['private', 'loopback']))),
+  /** Where models' files may be fetched from beside the public internet: "private" (networks of one's own), "loopback" (this machine), or both with a comma. */
+  SLIPWAY_ARTIFACT_SOURCES: z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').filter(Boolean))
+    .pipe(z.array(z.enum(['private', 'loopback']))),
+  /** Set by Kubernetes in every pod. */
+  KUBERNETES_SERVICE_HOST: z.string().optional(),
   /** Set by sudo: who asked for a rescue. */
   SUDO_USER: z.string().optional(),
   /** API token of the example's traffic process. */

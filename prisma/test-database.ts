@@ -4,7 +4,7 @@ import { db, pool } from '@/lib/db'
 import { required } from '@/lib/env'
 import type { PrismaClient } from '@/lib/generated/prisma/client'
 
-export interface TestDatabase {
+interface TestDatabase {
   /** The address the application uses: role `slipway_app`. */
   url: string
   /** The same database as its owner, who may change tables. */

@@ -1,15 +1,16 @@
-import { createServer, type Server } from 'node:http'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { db } from '@/lib/db'
 import { env, required } from '@/lib/env'
 import { newId } from '@/lib/id'
-import { seal, unseal } from '@/lib/seal'
+import { unseal } from '@/lib/seal'
 import { actorIn, value } from '@/lib/versions/registry.fixture'
 import { testDatabase } from '@/prisma/test-database'
 import { addCluster, editCluster, removeCluster, renewIdentity } from './commands'
 import { listClusters } from './queries'
+import { sealingEngine } from './sealing-engine.fixture'
 
 testDatabase()
+sealingEngine()
 const admin = actorIn(null, 'admin')
 const ADMIN_TOKEN = 'an-admin-token-of-a-cluster'
 const input = () => ({
@@ -19,28 +20,6 @@ const input = () => ({
   publicUrl: 'http://127.0.0.1:44012',
   adminToken: ADMIN_TOKEN,
 })
-let engine: Server | undefined
-
-/** The engine's answer to `seal`, with the key of this test run: web has none. */
-beforeAll(async () => {
-  engine = createServer((request, response) => {
-    let body = ''
-    request.on('data', (chunk) => {
-      body += chunk
-    })
-    request.on('end', () => {
-      const { bytes, keyId } = seal(JSON.parse(body).plaintext, required('SLIPWAY_SEALING_KEY'))
-      response.end(JSON.stringify({ sealed: bytes.toString('base64'), keyId }))
-    })
-  })
-  await new Promise<void>((resolve) => engine?.listen(0, '127.0.0.1', resolve))
-  const address = engine.address()
-  env().SLIPWAY_ENGINE_URL = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`
-})
-afterAll(() => {
-  engine?.close()
-})
-
 describe('a cluster', () => {
   it('is registered with its admin token sealed, and its identity token shown once', async () => {
     const made = value(await addCluster(admin, input()))
@@ -85,7 +64,25 @@ describe('a cluster', () => {
     await db().installation.upsert({ where: { id: 1 }, create: { id: 1, example: true, restoreMark: newId() }, update: { example: true } })
     const made = value(await addCluster(admin, input()))
     expect(value(await editCluster(admin, { clusterId: made.id, publicUrl: 'http://127.0.0.1:44013' })).exampleEnded).toBeNull()
-    expect(value(await editCluster(admin, { clusterId: made.id, adminUrl: 'http://10.0.0.7:3002' })).exampleEnded).not.toBeNull()
+    const moved = { clusterId: made.id, adminUrl: 'http://10.0.0.7:3002', adminToken: ADMIN_TOKEN }
+    expect(value(await editCluster(admin, moved)).exampleEnded).not.toBeNull()
+  })
+
+  it('that is to be reached elsewhere asks for its admin token again: the stored one is sent to no other address', async () => {
+    const made = value(await addCluster(admin, input()))
+    const stored = () => db().cluster.findUniqueOrThrow({ where: { id: made.id }, select: { config: true, credential: true } })
+    const before = await stored()
+    for (const adminUrl of ['http://127.0.0.1:44099', 'https://127.0.0.1:44011', 'http://127.0.0.1:44011/other']) {
+      expect(await editCluster(admin, { clusterId: made.id, adminUrl })).toMatchObject({
+        problem: { fields: [{ path: 'adminToken', message: expect.stringContaining('http://127.0.0.1:44011') }] },
+      })
+    }
+    expect(await stored()).toEqual(before)
+    const kept = { clusterId: made.id, adminUrl: 'http://127.0.0.1:44011/', publicUrl: 'http://127.0.0.1:44055', location: 'on-prem' }
+    value(await editCluster(admin, kept))
+    expect((await stored()).credential).toEqual(before.credential)
+    value(await editCluster(admin, { clusterId: made.id, adminUrl: 'http://127.0.0.1:44099', adminToken: 'its-admin-token-again' }))
+    expect((await stored()).credential).not.toEqual(before.credential)
   })
 
   it('gets a new identity, which ends the old one', async () => {

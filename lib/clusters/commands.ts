@@ -8,15 +8,15 @@ import { refuseLiveRollouts } from '@/lib/environments/store'
 import { invalid, Problem } from '@/lib/errors'
 import { announce } from '@/lib/events'
 import { newId } from '@/lib/id'
-import { endExample } from '@/lib/members/setup'
-import { AddCluster, ClusterId, EditCluster, type Health, LocalConfig, Location } from './schema'
-import { clusterById, isLoopback, newIdentity, refuseTaken, sealed } from './store'
+import { editedPlace, newPlace } from './places'
+import { AddCluster, ClusterId, DRIVERS, EditCluster, type Health, Location } from './schema'
+import { clusterById, endExampleAt, newIdentity, refuseTaken, sealed } from './store'
 
 const INSTALLATION = async () => ({ teamId: null, environmentId: null })
 
 /**
- * Registers a local cluster. The answer holds its identity token, shown this once: with it the cluster fetches artifacts and writes its own series.
- * A cluster on another machine ends the example workspace for good; then the answer also holds the one-time link of whoever did it.
+ * Registers a cluster. The answer holds its identity token, shown this once: with it the cluster (in Kubernetes: its pods) fetches artifacts, and a local one
+ * writes its own series. A cluster on another machine ends the example workspace for good; then the answer also holds the one-time link of whoever did it.
  */
 export const addCluster = defineCommand({
   name: 'cluster.add',
@@ -24,20 +24,24 @@ export const addCluster = defineCommand({
   permission: 'cluster:manage',
   scope: INSTALLATION,
   async run({ tx, actor, input, now, audit }) {
-    const { name, location, adminUrl, publicUrl } = input
+    const { name, location, driver } = input
+    if (!DRIVERS.includes(driver)) throw invalid('driver', `This engine has no driver for clusters of the kind ${driver} yet.`)
     await refuseTaken(tx, name)
-    const secret = await sealed(input.adminToken)
+    const { config, secret, address, namespace, detail } = newPlace(input)
+    const credential = await sealed(secret)
     const identity = newIdentity()
     const id = newId()
-    const facts = { name, driver: 'local', location, config: { adminUrl, publicUrl }, identityHash: identity.hash, createdAt: now }
-    await tx.cluster.create({ data: { id, ...facts, ...secret } })
-    const ended = isLoopback(adminUrl) ? null : await endExample(tx, actor.memberId)
-    audit({ kind: 'cluster', id, name, detail: { driver: 'local', location, adminUrl, publicUrl, endedExample: ended !== null } })
-    return { id, name, identityToken: identity.token, exampleEnded: ended }
+    await tx.cluster.create({ data: { id, name, driver, location, config, identityHash: identity.hash, createdAt: now, ...credential } })
+    const ended = await endExampleAt(tx, address, actor)
+    audit({ kind: 'cluster', id, name, detail: { driver, location, ...detail, endedExample: ended !== null } })
+    return { id, name, namespace, identityToken: identity.token, exampleEnded: ended }
   },
 })
 
-/** Changes a cluster's addresses, place or admin token. An admin address on another machine ends the example workspace, as adding such a cluster does. */
+/**
+ * Changes a cluster's addresses, place or secret. Another address that secrets are sent to needs them with it. One on another machine ends the example
+ * workspace, as adding such a cluster does. The address for callers is shown and never called: nothing of ours is sent there.
+ */
 export const editCluster = defineCommand({
   name: 'cluster.edit',
   input: EditCluster,
@@ -45,20 +49,14 @@ export const editCluster = defineCommand({
   scope: INSTALLATION,
   async run({ tx, actor, input, audit }) {
     const cluster = await clusterById(tx, input.clusterId)
-    const before = LocalConfig.parse(cluster.config)
-    const config = { adminUrl: input.adminUrl ?? before.adminUrl, publicUrl: input.publicUrl ?? before.publicUrl }
+    const { config, secret, address, detail } = editedPlace(cluster, input)
     const location = input.location ?? Location.parse(cluster.location)
     if (location !== cluster.location) await refuseMisplaced(tx, cluster.id, location)
-    const secret = input.adminToken ? await sealed(input.adminToken) : {}
-    await tx.cluster.update({ where: { id: cluster.id }, data: { config, location, ...secret } })
-    const ended = isLoopback(config.adminUrl) ? null : await endExample(tx, actor.memberId)
+    const credential = await sealed(secret)
+    await tx.cluster.update({ where: { id: cluster.id }, data: { config, location, ...credential } })
+    const ended = await endExampleAt(tx, address, actor)
     await announceEnvironments(tx, cluster.id)
-    audit({
-      kind: 'cluster',
-      id: cluster.id,
-      name: cluster.name,
-      detail: { location, ...config, newToken: input.adminToken !== undefined, endedExample: ended !== null },
-    })
+    audit({ kind: 'cluster', id: cluster.id, name: cluster.name, detail: { location, ...detail, endedExample: ended !== null } })
     return { id: cluster.id, exampleEnded: ended }
   },
 })
@@ -125,7 +123,15 @@ export const removeCluster = defineCommand({
       const names = environments.map((environment) => environment.slug).join(', ')
       throw new Problem('conflict', `The cluster "${cluster.name}" serves ${names}. Take it out of there first.`)
     }
-    const gone = { removedAt: now, name: `${cluster.name}~${cluster.id}`, identityHash: null, credential: null, credentialKey: null }
+    const gone = {
+      removedAt: now,
+      name: `${cluster.name}~${cluster.id}`,
+      identityHash: null,
+      credential: null,
+      credentialKey: null,
+      witnessToken: null,
+      witnessKey: null,
+    }
     await tx.cluster.update({ where: { id: cluster.id }, data: gone })
     audit({ kind: 'cluster', id: cluster.id, name: cluster.name })
     return { id: cluster.id }

@@ -2,22 +2,34 @@ import type { Actor } from '@/lib/auth/actor'
 import { may } from '@/lib/auth/permissions'
 import { demand } from '@/lib/command'
 import { db } from '@/lib/db'
+import { env } from '@/lib/env'
 import { notFound } from '@/lib/errors'
 import { Prisma } from '@/lib/generated/prisma/client'
-import type { ClusterRow } from './schema'
+import { ClusterId, type ClusterOffers, type ClusterRow, DRIVERS } from './schema'
 import { type StoredCluster, toClusterRow } from './view'
 
 /** Clusters with their health as last observed, by name. They belong to the installation: whoever reads anything may read them. */
-export async function listClusters(actor: Actor): Promise<{ clusters: ClusterRow[]; may: { manage: boolean } }> {
+export async function listClusters(actor: Actor): Promise<{ clusters: ClusterRow[]; may: { manage: boolean }; offers: ClusterOffers }> {
   demand(actor, 'team:read', {})
   const rows = await readClusters(Prisma.sql`true`)
-  return { clusters: rows.map(toClusterRow), may: { manage: may(actor.grants, 'cluster:manage', { teamId: null, environmentId: null }) } }
+  return { clusters: rows.map(toClusterRow), may: { manage: mayManage(actor) }, offers: await offers() }
+}
+
+/** Whether the actor may add, change and remove clusters. */
+export function mayManage(actor: Actor): boolean {
+  return may(actor.grants, 'cluster:manage', { teamId: null, environmentId: null })
+}
+
+/** Kubernetes tells every pod where its API server is; web and engine run beside each other. */
+export async function offers(): Promise<ClusterOffers> {
+  const installation = await db().installation.findUnique({ where: { id: 1 }, select: { example: true } })
+  return { drivers: DRIVERS, inCluster: env().KUBERNETES_SERVICE_HOST !== undefined, endsExample: installation?.example ?? false }
 }
 
 /** One cluster by id. */
 export async function getCluster(actor: Actor, id: string): Promise<ClusterRow> {
   demand(actor, 'team:read', {})
-  const [row] = await readClusters(Prisma.sql`c.id = ${id}::uuid`)
+  const [row] = ClusterId.safeParse({ clusterId: id }).success ? await readClusters(Prisma.sql`c.id = ${id}::uuid`) : []
   if (!row) throw notFound('such cluster')
   return toClusterRow(row)
 }

@@ -1,8 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { z } from 'zod'
+import { isIPv4 } from 'node:net'
+import type { Actor } from '@/lib/auth/actor'
 import type { Tx } from '@/lib/db'
-import { askEngine } from '@/lib/environments/engine'
-import { invalid, notFound, Problem } from '@/lib/errors'
+import { sealedText } from '@/lib/environments/sealed'
+import { invalid, notFound } from '@/lib/errors'
+import { endExample } from '@/lib/members/setup'
 
 /** A cluster that was not removed. */
 export async function clusterById(tx: Tx, id: string) {
@@ -17,20 +19,28 @@ export function newIdentity(): { token: string; hash: string } {
   return { token, hash: createHash('sha256').update(token).digest('hex') }
 }
 
-const Sealed = z.object({ sealed: z.base64(), keyId: z.string().min(1) })
-
-/** A credential as it is stored: web has no key, so the engine seals it. Without the engine it is refused, never stored in the clear. */
-export async function sealed(plaintext: string): Promise<{ credential: Uint8Array<ArrayBuffer>; credentialKey: string }> {
-  const answer = await askEngine('seal', { plaintext })
-  if (!answer.ok) throw new Problem('unavailable', `The admin token cannot be sealed now, and is not stored without. ${answer.reason}`)
-  const { sealed: bytes, keyId } = Sealed.parse(answer.value)
-  return { credential: new Uint8Array(Buffer.from(bytes, 'base64')), credentialKey: keyId }
+/** A credential as it is stored, or nothing where there is no new one. Refused without the engine. */
+export async function sealed(secret: string | null): Promise<{ credential?: Uint8Array<ArrayBuffer>; credentialKey?: string }> {
+  if (secret === null) return {}
+  const { bytes, keyId } = await sealedText('credential', secret)
+  return { credential: bytes, credentialKey: keyId }
 }
 
-/** Whether an address is this machine's own. */
-export function isLoopback(address: string): boolean {
+/**
+ * Ends the example workspace where an address that is called is not this machine's own: a real cluster has come. For the answer, and null where nothing ended: the one-time
+ * link of whoever did it (null: has a password).
+ */
+export async function endExampleAt(
+  tx: Tx,
+  address: string,
+  { memberId }: Pick<Actor, 'memberId'>,
+): Promise<{ link: string | null } | null> {
+  return isLoopback(address) ? null : endExample(tx, memberId)
+}
+
+function isLoopback(address: string): boolean {
   const host = new URL(address).hostname
-  return host === 'localhost' || host === '[::1]' || /^127\./.test(host)
+  return host === 'localhost' || host === '[::1]' || (isIPv4(host) && host.startsWith('127.'))
 }
 
 /** Refuses a name or an admin address that another cluster has. */

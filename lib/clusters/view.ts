@@ -1,3 +1,5 @@
+import { ServingSettings } from '@/lib/drivers/kubernetes/serving-settings'
+import { StoredKubernetes } from './kubernetes-schema'
 import { type ClusterRow, Health, LocalConfig, Location } from './schema'
 
 /** A cluster as queries read it. */
@@ -14,15 +16,17 @@ export interface StoredCluster {
 
 /** What may leave the house: no credential, no hash. */
 export function toClusterRow(row: StoredCluster): ClusterRow {
-  const config = LocalConfig.safeParse(row.config)
+  const local = row.driver === 'local' ? LocalConfig.safeParse(row.config).data : undefined
+  const kubernetes = row.driver === 'kubernetes' ? StoredKubernetes.safeParse(row.config).data : undefined
   const health = Health.safeParse(row.observation)
   return {
     id: row.id,
     name: row.name,
     driver: row.driver,
     location: Location.parse(row.location),
-    adminUrl: config.success ? config.data.adminUrl : null,
-    publicUrl: config.success ? config.data.publicUrl : null,
+    adminUrl: local?.adminUrl ?? null,
+    publicUrl: (local ?? kubernetes)?.publicUrl ?? null,
+    kubernetes: kubernetes ? { ...kubernetes, serving: ServingSettings.safeParse(kubernetes.serving ?? {}).data ?? null } : null,
     health: health.success ? health.data : null,
     seenAt: row.seen_at?.toISOString() ?? null,
     environments: row.environments,

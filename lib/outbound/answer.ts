@@ -1,0 +1,48 @@
+import { OutboundRefused } from './guard'
+
+/** What one code or another says of whoever closes: nothing may have come yet, or nearly all. */
+const CLOSED = 'it closed the connection before its answer was complete'
+
+/** What is known by their codes of addresses that did not answer, or not to the end. */
+const CAUSES: Record<string, string> = {
+  ECONNREFUSED: 'nobody listens there: the connection was refused',
+  ENOTFOUND: 'its name is not known: check the address',
+  EAI_AGAIN: 'its name could not be looked up',
+  UND_ERR_CONNECT_TIMEOUT: 'it could not be connected to in time',
+  UND_ERR_HEADERS_TIMEOUT: 'it did not answer in time',
+  UND_ERR_BODY_TIMEOUT: 'it stopped in the middle of its answer',
+  UND_ERR_SOCKET: CLOSED,
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: CLOSED,
+  ECONNRESET: CLOSED,
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is signed by itself: make its authority known with NODE_EXTRA_CA_CERTS',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is from an authority that is not known here: name it in NODE_EXTRA_CA_CERTS',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is from an authority that is not known here: name it in NODE_EXTRA_CA_CERTS',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate is from an authority that is not known here: name it in NODE_EXTRA_CA_CERTS',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
+  CERT_HAS_EXPIRED: 'its certificate has ended',
+}
+
+/** Why an address that a person gave did not answer: what the guard says of it; `late`, where its time was over; else `sentence` of what it did, a clause such as "it did not answer in time". */
+export function reasonOf(error: unknown, late: string, sentence: (cause: string) => string): string {
+  if (error instanceof OutboundRefused) return error.message
+  const { name = '', message = '', code = '' } = error instanceof Error ? (error as Error & { code?: string }) : {}
+  if (name === 'TimeoutError' || name === 'AbortError') return late
+  return sentence(CAUSES[code] ?? `it could not be reached (${code || message})`)
+}
+
+/** Whether whoever answers with this status cannot do so now: another try may end otherwise. */
+export function isBusy(status: number): boolean {
+  return status >= 500 || status === 408 || status === 429
+}
+
+/** The beginning of an answer as text, and whether that is all of it. What is longer than `max` bytes is left off with its connection. */
+export async function textOf(body: AsyncIterable<Buffer>, max: number): Promise<{ text: string; whole: boolean }> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of body) {
+    chunks.push(chunk)
+    bytes += chunk.length
+    if (bytes > max) break
+  }
+  return { text: Buffer.concat(chunks).subarray(0, max).toString('utf8'), whole: bytes <= max }
+}

@@ -12,6 +12,8 @@ export interface ContractSetup {
   digests: [string, string]
   /** An artifact that the cluster cannot get: its version never becomes ready. */
   missing: string
+  /** The cluster's weights move only when they are written: what waits for capacity is written by the next turn, which applies the same wish again. */
+  turns?: boolean
   close(): Promise<void>
 }
 
@@ -60,11 +62,13 @@ export class ContractRun {
     return seen.endpoints.get(endpointId)
   }
 
-  /** Waits until a wish is what is routed by. */
+  /** Waits until a wish is what is routed by; as an engine does, which looks again and again, and applies again where that is the driver's way. */
   acknowledged(of: Wish): Promise<ObservedEndpoint> {
     const look = async () => {
       const seen = await this.observe(of.endpointId)
-      return seen?.generation === of.generation && seen
+      if (seen?.generation === of.generation) return seen
+      if (this.it.turns) await this.it.driver.apply(this.it.cluster, of, this.signal())
+      return false
     }
     return vi.waitUntil(look, { timeout: READY_MS, interval: 50 })
   }

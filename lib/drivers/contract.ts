@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import { capacityKept } from './contract-capacity'
 import { fencesKept, removalKept } from './contract-fences'
+import { mirrorKept } from './contract-mirror'
 import { readsKept } from './contract-reads'
 import { ContractRun, type ContractSetup } from './contract-run'
 
@@ -13,6 +14,7 @@ export function driverContract(name: string, setup: () => Promise<ContractSetup>
     fencesKept(run)
     removalKept(run)
     capacityKept(run)
+    mirrorKept(run)
     readsKept(run)
   })
 }

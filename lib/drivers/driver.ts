@@ -1,3 +1,4 @@
+import type { Survey } from '@/lib/clusters/routes/schema'
 import type { ObservedEndpoint, Wish } from '@/lib/endpoints/wish'
 
 /** A cluster as a driver is told of it; the credential is unsealed by the engine and never stored by the driver. */
@@ -27,13 +28,21 @@ export type ApplyResult =
   | Unreachable
 
 /** `observed` is null for an endpoint that the cluster does not know. `offsetMs`: cluster clock minus ours as last measured by the cluster, null if it has none. */
-export type ObserveResult = { ok: true; endpoints: Map<string, ObservedEndpoint>; offsetMs: number | null } | Unreachable
+export type ObserveResult =
+  | {
+      ok: true
+      endpoints: Map<string, ObservedEndpoint>
+      /** Endpoints of which the cluster says what we do not understand, with the reason: as out of reach, each for itself. */
+      unread: Map<string, string>
+      offsetMs: number | null
+    }
+  | Unreachable
 
 export type ProbeResult = { ok: true; version: string; detail: string } | Unreachable
 
-/** One line of what would change in the cluster. */
+/** One line of what would change in the cluster. `object`: in one object of its API; `refused`: what the cluster would not take, or what stands against it. */
 export interface Change {
-  kind: 'start' | 'stop' | 'weight' | 'keys' | 'none'
+  kind: 'start' | 'stop' | 'weight' | 'keys' | 'mirror' | 'object' | 'refused' | 'none'
   text: string
 }
 
@@ -48,11 +57,31 @@ export interface LogLine {
 
 export type LogsResult = { ok: true; lines: LogLine[] } | Unreachable
 
+/** What came of taking over a route, or of giving it back. `stale`: it is another than was shown; `refused`: with what is in the way. */
+export type RouteResult = { ok: true; kind: 'written' } | { ok: false; kind: 'stale' | 'refused'; reason: string } | Unreachable
+
+/**
+ * What a person asks of a route. `seen`: as it was shown; `share`: of its requests for the endpoint, in basis points; `rewrite`: the matched prefix becomes the model's own
+ * path; `despite`: other writers that were told, as the person says.
+ */
+export interface RouteAsked {
+  endpointId: string
+  route: string
+  seen: string
+  share: number
+  rewrite: boolean
+  despite: readonly string[]
+}
+
+export type SurveyResult = ({ ok: true } & Survey) | Unreachable
+
 /**
  * The engine's hand on a kind of cluster. Every call is idempotent, bounded (by `signal`) and cancellable; none throws for what a cluster can do wrong.
  * A driver knows no rollout and no database.
  */
 export interface Driver {
+  /** Its clusters send copies of live requests where a wish asks for them. */
+  readonly mirrors: boolean
   /** All endpoints in one call: weights acknowledged, replicas, CPU, memory, exits. */
   observe(cluster: ClusterTarget, signal: AbortSignal): Promise<ObserveResult>
   apply(cluster: ClusterTarget, wish: Wish, signal: AbortSignal): Promise<ApplyResult>
@@ -61,4 +90,9 @@ export interface Driver {
   probe(cluster: ClusterTarget, signal: AbortSignal): Promise<ProbeResult>
   preview(cluster: ClusterTarget, wish: Wish, signal: AbortSignal): Promise<PreviewResult>
   logs(cluster: ClusterTarget, endpointId: string, limit: number, signal: AbortSignal): Promise<LogsResult>
+  /** What serves there that Slipway did not make. Left out: nothing else can. */
+  survey?(cluster: ClusterTarget, signal: AbortSignal): Promise<SurveyResult>
+  /** Gives an endpoint a share of the requests of what Slipway did not make, and gives it back. Left out with `survey`. */
+  takeRoute?(cluster: ClusterTarget, asked: RouteAsked, signal: AbortSignal): Promise<RouteResult>
+  returnRoute?(cluster: ClusterTarget, asked: Pick<RouteAsked, 'endpointId' | 'route'>, signal: AbortSignal): Promise<RouteResult>
 }

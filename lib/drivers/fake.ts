@@ -1,6 +1,7 @@
 import type { ObservedArm, ObservedEndpoint, Wish } from '@/lib/endpoints/wish'
 import { wishHash } from '@/lib/endpoints/wish-hash'
-import { replicasFor } from '@/lib/serving/capacity'
+import { blockedArms } from '@/lib/serving/capacity'
+import { changes } from '@/lib/serving/preview'
 import type { ApplyResult, Change, ClusterTarget, Driver, LogLine, Unreachable } from './driver'
 
 /** What may go wrong with a fake cluster, set by a test at any time. `crash` is called at named points of a call and may throw. */
@@ -15,11 +16,13 @@ export interface Faults {
   neverReady: Set<string>
   /** Versions (by id) of which at most so many replicas are ready. */
   readyAtMost: Map<string, number>
+  /** What a preview says that the cluster would refuse. */
+  refusals: string[]
 }
 
 interface Held {
   wish: Wish
-  /** What is routed by: the last wish whose weighted arms were all ready. */
+  /** What is routed by: the last wish that no arm kept from it. */
   routed: Wish
   acknowledgedAt: number
   startedAt: Map<string, number>
@@ -28,7 +31,15 @@ interface Held {
 
 /** An in-memory cluster with a hand clock. It forgets nothing of (fence, generation), as a real one may not. */
 export class FakeCluster {
-  readonly faults: Faults = { unreachable: null, hang: false, delay: null, crash: null, neverReady: new Set(), readyAtMost: new Map() }
+  readonly faults: Faults = {
+    unreachable: null,
+    hang: false,
+    delay: null,
+    crash: null,
+    neverReady: new Set(),
+    readyAtMost: new Map(),
+    refusals: [],
+  }
   /** Every write that was taken, in order: what tests count effects by. */
   readonly taken: { endpointId: string; fence: number; generation: number }[] = []
   readonly held = new Map<string, Held>()
@@ -98,11 +109,11 @@ export class FakeCluster {
     return Math.min(replicas, readyAtMost.get(versionId) ?? replicas)
   }
 
-  /** Traffic moves only to what can answer: a wish is routed by once every weighted arm has the replicas that its share asks for. */
+  /** Traffic moves only to what can answer, by the rule of a real cluster. */
   private route(endpointId: string): void {
     const held = this.held.get(endpointId)
     if (!held || held.routed === held.wish) return
-    if (!held.wish.arms.every((arm) => arm.weight === 0 || this.readyOf(held, arm) >= replicasFor(arm))) return
+    if (blockedArms(held.routed, held.wish, (arm) => this.readyOf(held, arm)).length > 0) return
     held.routed = held.wish
     held.acknowledgedAt = this.now()
   }
@@ -116,6 +127,7 @@ export function fakeDriver(clusters: Map<string, FakeCluster>): Driver {
     return cluster.faults.unreachable === null ? cluster : { ok: false, kind: 'unreachable', reason: cluster.faults.unreachable }
   }
   return {
+    mirrors: true,
     async observe(target, signal) {
       const cluster = open(target)
       if (!(cluster instanceof FakeCluster)) return cluster
@@ -123,7 +135,7 @@ export function fakeDriver(clusters: Map<string, FakeCluster>): Driver {
       if (cluster.faults.hang) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
       if (signal.aborted) return { ok: false, kind: 'unreachable', reason: 'Did not answer in time.' }
       const seen = [...cluster.held.keys()].flatMap((id) => cluster.observed(id) ?? [])
-      return { ok: true, endpoints: new Map(seen.map((endpoint) => [endpoint.endpointId, endpoint])), offsetMs: 0 }
+      return { ok: true, endpoints: new Map(seen.map((endpoint) => [endpoint.endpointId, endpoint])), unread: new Map(), offsetMs: 0 }
     },
     async apply(target, wish) {
       const cluster = open(target)
@@ -133,7 +145,7 @@ export function fakeDriver(clusters: Map<string, FakeCluster>): Driver {
       const cluster = open(target)
       if (!(cluster instanceof FakeCluster)) return cluster
       const before = cluster.held.get(key.endpointId)?.wish
-      return write(cluster, { ...EMPTY, ...before, ...key, arms: [], keys: [] }, true)
+      return write(cluster, { ...EMPTY, ...before, ...key, arms: [], keys: [], mirror: undefined }, true)
     },
     async probe(target) {
       const cluster = open(target)
@@ -141,7 +153,9 @@ export function fakeDriver(clusters: Map<string, FakeCluster>): Driver {
     },
     async preview(target, wish) {
       const cluster = open(target)
-      return cluster instanceof FakeCluster ? { ok: true, changes: changes(cluster.held.get(wish.endpointId)?.wish, wish) } : cluster
+      if (!(cluster instanceof FakeCluster)) return cluster
+      const refused = cluster.faults.refusals.map((text): Change => ({ kind: 'refused', text }))
+      return { ok: true, changes: [...changes(cluster.held.get(wish.endpointId)?.wish ?? null, wish), ...refused] }
     },
     async logs(target, endpointId, limit) {
       const cluster = open(target)
@@ -177,18 +191,4 @@ async function write(cluster: FakeCluster, wish: Wish, removed: boolean): Promis
   const observed = cluster.observed(wish.endpointId)
   if (!observed) throw new Error('A wish that was kept must be seen.')
   return { ok: true, kind: 'applied', observed }
-}
-
-function changes(before: Wish | undefined, after: Wish): Change[] {
-  const old = new Map(before?.arms.map((arm) => [arm.versionId, arm]))
-  const found = after.arms.flatMap((arm): Change[] => {
-    const was = old.get(arm.versionId)
-    const start: Change[] = was ? [] : [{ kind: 'start', text: `Start version ${arm.number} with ${arm.replicas} replicas.` }]
-    return arm.weight === (was?.weight ?? 0)
-      ? start
-      : [...start, { kind: 'weight', text: `Version ${arm.number} to ${arm.weight / 100} %.` }]
-  })
-  const kept = new Set(after.arms.map((arm) => arm.versionId))
-  for (const arm of before?.arms ?? []) if (!kept.has(arm.versionId)) found.push({ kind: 'stop', text: `Stop version ${arm.number}.` })
-  return found.length > 0 ? found : [{ kind: 'none', text: 'Nothing would change.' }]
 }

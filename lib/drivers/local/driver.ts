@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Wish } from '@/lib/endpoints/wish'
+import { ObservedEndpoint, type Wish } from '@/lib/endpoints/wish'
 import { AdminProblem, Applied, ClusterState, Endpoints, Logs, Preview } from '@/lib/serving/schema'
 import type { ApplyResult, ClusterTarget, Driver, Unreachable } from '../driver'
 
@@ -10,11 +10,18 @@ type Call = { status: number; body: unknown } | Unreachable
 
 /** The driver of local clusters, over their admin API. The credential is the cluster's admin token. */
 export const localDriver: Driver = {
+  mirrors: true,
   async observe(cluster, signal) {
     const answer = await ask(cluster, 'GET', '/endpoints', undefined, signal, Endpoints)
     if (!answer.ok) return answer
-    const { endpoints, offsetMs } = answer.value
-    return { ok: true, endpoints: new Map(endpoints.map((endpoint) => [endpoint.endpointId, endpoint])), offsetMs }
+    const endpoints = new Map<string, ObservedEndpoint>()
+    const unread = new Map<string, string>()
+    for (const raw of answer.value.endpoints) {
+      const { data, error } = ObservedEndpoint.safeParse(raw)
+      if (data) endpoints.set(data.endpointId, data)
+      else unread.set(raw.endpointId, `${cluster.name} says of this endpoint what Slipway does not understand: ${z.prettifyError(error)}`)
+    }
+    return { ok: true, endpoints, unread, offsetMs: answer.value.offsetMs }
   },
   apply: (cluster, wish, signal) => write(cluster, 'PUT', wish.endpointId, wish, signal),
   remove: (cluster, { endpointId, fence, generation }, signal) => write(cluster, 'DELETE', endpointId, { fence, generation }, signal),

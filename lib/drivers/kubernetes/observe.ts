@@ -1,0 +1,143 @@
+import type { ObservedEndpoint } from '@/lib/endpoints/wish'
+import type { ObserveResult } from '../driver'
+import { isAdopted } from './adopted/adopted'
+import { type Hand, unreachable } from './clients'
+import { type HeldText, type Holding, holdingOf, OURS, readServices, readText } from './holding'
+import type { ListText } from './list-text'
+import { isLedAstray, observedOf, recordOf } from './observed'
+import { LABELS } from './render/names'
+import { servingOf } from './serving-settings'
+import { readUsage, type Usage, withUsage } from './usage'
+
+/** What a namespace holds, as it was understood. */
+interface Understood {
+  endpoints: Map<string, ObservedEndpoint>
+  /** Why endpoints could not be understood. */
+  unread: Map<string, string>
+  /** A Service is gone, or leads elsewhere than it was written to. */
+  astray: boolean
+}
+
+/** Services are asked for this often, in the place of what pods use, and each time while one of them leads astray. Milliseconds. */
+const SERVICES_MS = 15_000
+
+/** What was told of Services, and beside which routes. */
+interface ServicesTold {
+  beside: string
+  text: ListText
+}
+
+/** What is remembered of one client's namespace. */
+interface Memory {
+  /** What it last said, as a digest, and how that was understood. */
+  said: string
+  understood: Understood
+  /** Digest of its routes by the last look. */
+  routes: string
+  services: ServicesTold | null
+  /** When Services were last asked for by the clock. */
+  beatAt: number
+  usage: Map<string, Usage> | null
+}
+
+const memories = new WeakMap<object, Memory>()
+
+/**
+ * All endpoints of the cluster's namespace, in four calls: five while something is not as it should be, and one more where KServe runs the models. An endpoint whose
+ * record cannot be read is told with the reason; it hides no other. Routes, Deployments and pods are asked for each time; they are only read again if they are not,
+ * byte for byte, what was said last time.
+ */
+export async function observeAll(hand: Hand, signal: AbortSignal): Promise<ObserveResult> {
+  const memory = memoryOf(hand.client)
+  // Another look may go on beside this one: it is judged by what was known when it began.
+  const { services: before, routes, understood } = memory
+  const now = performance.now()
+  const isBeat = now - memory.beatAt >= SERVICES_MS
+  // Where nothing can be started nothing could be put back.
+  const asks = typeof servingOf(hand.config, hand.settings) !== 'string' && (isBeat || understood.astray || before === null)
+  if (isBeat) memory.beatAt = now
+  const [text, services, usage] = await Promise.all([
+    readText(hand, signal),
+    asks ? readServices(hand, signal) : null,
+    isBeat && memory.usage ? memory.usage : readUsage(hand, OURS, signal),
+  ])
+  if (!text.ok) return unreachable(`${hand.name}: ${text.reason}`)
+  memory.usage = usage
+  memory.routes = text.value.routes.digest()
+  // Services may have been answered before a version was written, and routes after: they are believed where the routes are as the look before had them.
+  if (services && memory.routes === routes) memory.services = { beside: routes, text: services }
+  else if (memory.services?.beside !== memory.routes) memory.services = null
+  const known = memory.services?.text ?? null
+  const said = digestOf(hand.name, text.value, known)
+  if (memory.said !== said) {
+    const held = holdingOf(text.value, known)
+    if (!held.ok) return unreachable(`${hand.name}: ${held.reason}`)
+    Object.assign(memory, { said, understood: understand(hand.name, held.value) })
+  }
+  const { endpoints, unread } = memory.understood
+  const used = [...endpoints].map(([id, endpoint]) => [id, withUsage(endpoint, usage)] as const)
+  return { ok: true, endpoints: new Map(used), unread: new Map(unread), offsetMs: null }
+}
+
+function memoryOf(client: object): Memory {
+  const memory = memories.get(client) ?? {
+    said: '',
+    understood: { endpoints: new Map(), unread: new Map(), astray: false },
+    routes: '',
+    services: null,
+    beatAt: Number.NEGATIVE_INFINITY,
+    usage: null,
+  }
+  memories.set(client, memory)
+  return memory
+}
+
+function digestOf(name: string, { routes, deployments, pods, inference }: HeldText, services: ListText | null): string {
+  const lists = [routes, deployments, pods, inference, services].map((list) => list?.digest() ?? 'none')
+  return [...lists, name].join(' ')
+}
+
+function understand(name: string, held: Holding): Understood {
+  const adopted = byEndpoint(held.routes.filter(isAdopted))
+  const deployments = byEndpoint(held.deployments)
+  const pods = byEndpoint(held.pods)
+  const endpoints = new Map<string, ObservedEndpoint>()
+  const unread = new Map<string, string>()
+  let astray = false
+  for (const route of held.routes) {
+    const id = route.metadata.labels[LABELS.endpoint]
+    if (!id || isAdopted(route)) continue
+    try {
+      const record = recordOf(route)
+      if (!record) continue
+      const seen = {
+        route,
+        adopted: adopted.get(id) ?? [],
+        record,
+        deployments: deployments.get(id) ?? [],
+        pods: pods.get(id) ?? [],
+        troubles: held.troubles,
+        services: held.services,
+      }
+      endpoints.set(id, observedOf(seen))
+      astray ||= isLedAstray(seen)
+    } catch {
+      unread.set(
+        id,
+        `${name}: the annotation in which HTTPRoute ${route.metadata.name} remembers this endpoint was changed, and cannot be read.`,
+      )
+    }
+  }
+  return { endpoints, unread, astray }
+}
+
+function byEndpoint<T extends { metadata: { labels: Record<string, string> } }>(items: readonly T[]): Map<string, T[]> {
+  const groups = new Map<string, T[]>()
+  for (const item of items) {
+    const id = item.metadata.labels[LABELS.endpoint] ?? ''
+    const group = groups.get(id) ?? []
+    group.push(item)
+    groups.set(id, group)
+  }
+  return groups
+}

@@ -1,5 +1,5 @@
 /** What a file that is no ONNX model is, and how the same model is saved as ONNX: one command line per framework. */
-export interface Hint {
+interface Hint {
   what: string
   how: string
 }

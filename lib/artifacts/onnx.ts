@@ -4,7 +4,7 @@ import type { Signature } from './schema'
 import { type Budget, type Field, fields, text, WireError } from './wire'
 
 /** `likely`: the file begins as ONNX files do, so that what is wrong is worth telling. */
-export type OnnxResult = { ok: true; signature: Signature } | { ok: false; likely: boolean; reason: string }
+type OnnxResult = { ok: true; signature: Signature } | { ok: false; likely: boolean; reason: string }
 
 const FIELDS_MAX = 2_000_000
 const LISTED_MAX = 64

@@ -13,7 +13,7 @@ export const ArtifactKind = z.enum(['model', 'sample'])
 export type ArtifactKind = z.infer<typeof ArtifactKind>
 
 /** Data types by their Open Inference Protocol names. */
-export const DATATYPES = [
+const DATATYPES = [
   'BOOL',
   'UINT8',
   'UINT16',

@@ -3,7 +3,7 @@ import { type ForeignFormat, HINTS } from './export-hints'
 import { readOnnx } from './onnx'
 import type { Signature } from './schema'
 
-export type Sniffed =
+type Sniffed =
   | { format: 'onnx'; signature: Signature }
   /** `message`: what it is, and how to get an ONNX file from it. */
   | { format: ForeignFormat; signature: null; message: string }

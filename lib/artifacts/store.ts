@@ -39,7 +39,7 @@ export function openArtifact(digest: string): ReadStream {
 }
 
 /** What an upload promises: checked when it is known. */
-export interface Promised {
+interface Promised {
   /** The largest size that is taken. */
   max: number
   /** Content-Length. */

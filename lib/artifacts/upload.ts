@@ -24,12 +24,20 @@ export async function storeUpload(actor: Actor, upload: Upload): Promise<Artifac
   const max = upload.kind === 'model' ? ARTIFACT_MAX : SAMPLE_MAX
   const received = await receive(upload.body, { max, bytes: upload.bytes, digest: upload.digest })
   try {
-    const info = upload.kind === 'model' ? describeModel(received) : describeSample(received)
-    const { known } = await received.keep()
-    return { digest: received.digest, bytes: received.bytes, kind: upload.kind, known, ...info }
+    return upload.kind === 'model' ? await keepModel(received) : await kept(received, 'sample', describeSample(received))
   } finally {
     await received.discard()
   }
+}
+
+/** Keeps a received file as a model's; refused when it is no ONNX file. The caller discards what is left. */
+export function keepModel(received: Received): Promise<ArtifactInfo> {
+  return kept(received, 'model', describeModel(received))
+}
+
+async function kept(received: Received, kind: ArtifactKind, info: Pick<ArtifactInfo, 'format' | 'signature'>): Promise<ArtifactInfo> {
+  const { known } = await received.keep()
+  return { digest: received.digest, bytes: received.bytes, kind, known, ...info }
 }
 
 function describeModel(received: Received): Pick<ArtifactInfo, 'format' | 'signature'> {

@@ -11,7 +11,7 @@ export interface UpstreamAnswer {
 }
 
 /** Why an answer is not passed on: it is not one, or it is larger than we hold. */
-export type Unreadable = 'broken' | 'too-large'
+type Unreadable = 'broken' | 'too-large'
 
 /** A head is short: the features of one row are its longest line. */
 const MAX_HEAD = 16 * 1024

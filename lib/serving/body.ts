@@ -7,7 +7,7 @@ const BUDGET = 256 * 1024 * 1024
 let held = 0
 
 /** What stays of a body once it was read; `release` gives its share of the budget back. */
-export interface HeldBody {
+interface HeldBody {
   buffer: Buffer
   release(): void
 }

@@ -28,6 +28,8 @@ export function wrongWish(wish: Wish): string | null {
   if (wish.arms.filter((arm) => arm.role === 'live').length > 1) return 'Two arms are live.'
   const empty = wish.arms.find((arm) => arm.weight > 0 && arm.replicas === 0)
   if (empty) return `Version ${empty.number} has weight but no replicas.`
+  if (wish.mirror && !wish.arms.some((arm) => arm.versionId === wish.mirror?.versionId && arm.role === 'candidate'))
+    return 'Copies are asked for a version that is no candidate here.'
   const uneven = wish.arms
     .flatMap((arm) => [...(arm.baseline?.features ?? []), ...(arm.baseline?.score ? [arm.baseline.score] : [])])
     .find(({ edges }) => edges.length > 198 || edges.some((edge, i) => i > 0 && edge <= edges[i - 1]))

@@ -1,5 +1,5 @@
 /** What an answer tells of the time: the server's clock, read somewhere between sending and receiving (our clock, ms). */
-export interface TimeAnswer {
+interface TimeAnswer {
   sentAt: number
   receivedAt: number
   serverNow: number

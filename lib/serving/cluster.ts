@@ -19,7 +19,7 @@ import { Spool } from './spool'
 import { Telemetry } from './telemetry'
 import { type StoredEndpoint, WishStore } from './wish-store'
 
-export interface ClusterOptions {
+interface ClusterOptions {
   /** Data folder; this cluster's own is clusters/NAME in it. */
   dataDir: string
   /** Base URL of the web. */
@@ -99,7 +99,7 @@ export class Cluster {
   remove(endpointId: string, fence: number, generation: number): Promise<Decision> {
     const before = this.#endpoints.get(endpointId)?.wish
     const empty = { environment: 'removed', model: endpointId, salt: '', labelRate: 0 }
-    return this.#write({ ...empty, ...before, endpointId, fence, generation, arms: [], keys: [] }, true)
+    return this.#write({ ...empty, ...before, endpointId, fence, generation, arms: [], keys: [], mirror: undefined }, true)
   }
 
   /**

@@ -1,22 +1,29 @@
 import type { ObservedEndpoint, Wish, WishArm } from '@/lib/endpoints/wish'
 import { canonicalJson, wishHash } from '@/lib/endpoints/wish-hash'
 import { blockedArms } from './capacity'
-import { type ArmInput, createTable, type RoutingTable } from './router'
+import type { Served } from './directory'
+import type { EndpointLog } from './endpoint-log'
+import { Copies } from './mirror'
+import { Refusal } from './refusal'
+import { type ArmInput, type Assignment, assign, createTable, type RoutingTable } from './router'
 import { type VersionDeps, VersionServers } from './version-servers'
 import type { StoredEndpoint } from './wish-store'
 
 export type Table = RoutingTable<VersionServers>
 
-export interface EndpointDeps extends Omit<VersionDeps, 'changed'> {
+interface EndpointDeps extends Omit<VersionDeps, 'changed'> {
+  log: EndpointLog
   /** Another wish is routed by now. */
   routed(endpoint: Endpoint): void
 }
 
 /** An endpoint on this cluster: the wish that was taken, the wish that is routed by, and the servers of both. */
-export class Endpoint {
+export class Endpoint implements Served {
   /** Swapped as a whole. A request reads it once. */
   table: Table
   acknowledgedAt: number
+  /** What was copied and is not answered yet, also by wishes of before. */
+  readonly copies = new Copies()
   readonly #servers = new Map<string, VersionServers>()
   readonly #retiring = new Set<VersionServers>()
   #stored: StoredEndpoint
@@ -91,6 +98,17 @@ export class Endpoint {
   /** Whether some arm can answer. */
   get ready(): boolean {
     return this.table.arms.some((arm) => arm.servers.ready > 0)
+  }
+
+  /** By its pin, its key, or chance. */
+  assign(key: string | undefined, pin: 'live' | 'candidate' | undefined): Assignment<VersionServers> {
+    const assignment = assign(this.table, key, pin)
+    if (assignment) return assignment
+    if (pin !== undefined && this.table.arms.length > 0)
+      throw new Refusal(404, 'not-found', `There is no ${pin} version to pin this request to.`)
+    const starting = this.wish.arms.some((arm) => arm.weight > 0)
+    const message = starting ? 'no live version: the first one is starting' : 'no live version'
+    throw new Refusal(503, 'no-live-version', message, { 'retry-after': '1' })
   }
 
   pids(): number[] {

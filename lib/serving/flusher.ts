@@ -15,7 +15,7 @@ const PATIENCE_MS = 500
 const MAX_IN_A_ROW = 20
 
 /** What the probe shows of a source. */
-export interface FlushState {
+interface FlushState {
   state: 'not sent yet' | 'sending' | 'clock off' | 'refused' | 'web down'
   reason: string | null
   /** Corrected time up to which all is reported; null before the first answer. */

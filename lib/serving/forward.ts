@@ -75,11 +75,14 @@ async function onArm(arm: Arm, role: SeriesRole, call: Call): Promise<Forwarded 
 
 function send(replica: Replica, path: string, role: SeriesRole, call: Call): Promise<Exchange> {
   if (call.client.gone) return Promise.resolve({ kind: 'gone' })
-  // Nothing of what the client sent stands in the head.
-  const id = `x-request-id: ${call.requestId}\r\n${ROLE_HEADER}: ${role}\r\n`
-  const want = call.wantFeatures ? `${WANT_HEADER}: features\r\n` : ''
-  const head = `POST ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n${id}${want}`
-  return exchange(replica, head, call.body, call.deadline, call.client)
+  return exchange(replica, headOf(path, role, call.requestId, call.wantFeatures), call.body, call.deadline, call.client)
+}
+
+/** The head of a request to a model server, without its length. Nothing of what the client sent stands in it. */
+export function headOf(path: string, role: SeriesRole, requestId: string, wantFeatures: boolean): string {
+  const id = `x-request-id: ${requestId}\r\n${ROLE_HEADER}: ${role}\r\n`
+  const want = wantFeatures ? `${WANT_HEADER}: features\r\n` : ''
+  return `POST ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n${id}${want}`
 }
 
 /** Waits in the version's queue until there is a place, the client goes, or the time is over. */

@@ -3,14 +3,13 @@ import { log } from '@/lib/log'
 import { refuseKey } from './api-key'
 import { readBody } from './body'
 import type { CorrectedClock } from './clock'
-import type { Directory } from './directory'
-import type { Endpoint } from './endpoint'
+import type { Directory, Served } from './directory'
 import type { ClientTicket } from './exchange'
 import { type Forwarded, forward } from './forward'
+import { copyRequest } from './mirror'
 import { settle } from './outcome'
 import { Refusal } from './refusal'
 import { mintRequestId } from './request-id'
-import { assign } from './router'
 import { Sampler } from './sampler'
 import { seenOf } from './seen'
 import type { Telemetry } from './telemetry'
@@ -21,6 +20,14 @@ export interface GatewayLimits {
   bodyBytes: number
   timeoutMs: number
 }
+
+/** Where a gateway listens, and how it reads what is asked of it. */
+interface Door {
+  host: string
+  read(method: string, url: string): V2Address
+}
+
+const LOOPBACK: Door = { host: '127.0.0.1', read: readAddress }
 
 export const LIMITS: GatewayLimits = { bodyBytes: 4 * 1024 * 1024, timeoutMs: 10_000 }
 
@@ -43,6 +50,7 @@ export class Gateway {
     private readonly telemetry: Telemetry,
     private readonly clock: CorrectedClock,
     private readonly limits: GatewayLimits = LIMITS,
+    private readonly door: Door = LOOPBACK,
   ) {
     const handle = (request: http.IncomingMessage, response: http.ServerResponse) => {
       const visit: Visit = { request, response, id: mintRequestId(clock.now()), gone: false, held: null }
@@ -68,7 +76,7 @@ export class Gateway {
   listen(port: number): Promise<void> {
     return new Promise((resolve, reject) => {
       this.server.once('error', reject)
-      this.server.listen(port, '127.0.0.1', () => resolve())
+      this.server.listen(port, this.door.host, () => resolve())
     })
   }
 
@@ -86,13 +94,13 @@ export class Gateway {
 
   async #handle(visit: Visit): Promise<void> {
     const { method, url, headers } = visit.request
-    const address = readAddress(method ?? '', url ?? '')
+    const address = this.door.read(method ?? '', url ?? '')
     if (address.kind === 'infer') return this.#infer(visit, this.#endpoint(address, headers.authorization))
     const { status, body } = description(this.directory, address, headers.authorization, this.clock.now())
     send(visit, status, body)
   }
 
-  #endpoint(address: V2Address & { kind: 'infer' }, authorization: string | undefined): Endpoint {
+  #endpoint(address: V2Address & { kind: 'infer' }, authorization: string | undefined): Served {
     const endpoint = this.directory.find(address.environment, address.model)
     if (!endpoint)
       throw new Refusal(404, 'not-found', `No model "${address.model}" is served in the environment "${address.environment}" here.`)
@@ -101,7 +109,7 @@ export class Gateway {
     return endpoint
   }
 
-  async #infer(visit: Visit, endpoint: Endpoint): Promise<void> {
+  async #infer(visit: Visit, endpoint: Served): Promise<void> {
     const { headers } = visit.request
     const pin = readPin(headers['x-slipway-arm'])
     const body = await readBody(visit.request, this.limits.bodyBytes)
@@ -110,8 +118,7 @@ export class Gateway {
       // Assigned once the body is here: a slow client is nobody's latency, and the weights are the present ones.
       const given = headers['x-slipway-key']
       const key = typeof given === 'string' ? given : undefined
-      const assignment = assign(endpoint.table, key, pin)
-      if (!assignment) throw nobody(pin, endpoint)
+      const assignment = endpoint.assign(key, pin, headers)
       const seen = seenOf(assignment.series, key, headers['x-slipway-segment'])
       const start = performance.now()
       const result = await forward(assignment, {
@@ -124,23 +131,23 @@ export class Gateway {
       })
       settle(this.telemetry, this.#sampler, assignment, visit.id, result, performance.now() - start, seen)
       if (!visit.gone) answer(visit, result, endpoint)
+      // Only now: a copy never stands before anyone's answer. What the candidate answered already, for want of the live version, is not sent to it again.
+      const { mirror } = endpoint.table
+      if (
+        mirror !== null &&
+        assignment.series.role === 'live' &&
+        !(result.kind === 'answer' && result.arm.versionId === mirror.arm.versionId)
+      )
+        copyRequest(mirror, endpoint.copies, this.telemetry, visit.id, body.buffer)
     } finally {
       body.release()
     }
   }
 }
 
-function readPin(header: string | string[] | undefined): string | undefined {
+function readPin(header: string | string[] | undefined): 'live' | 'candidate' | undefined {
   if (header === undefined || header === 'live' || header === 'candidate') return header
   throw new Refusal(400, 'invalid', 'The header x-slipway-arm is "live" or "candidate".')
-}
-
-function nobody(pin: string | undefined, endpoint: Endpoint): Refusal {
-  if (pin !== undefined && endpoint.table.arms.length > 0)
-    return new Refusal(404, 'not-found', `There is no ${pin} version to pin this request to.`)
-  const starting = endpoint.wish.arms.some((arm) => arm.weight > 0)
-  const message = starting ? 'no live version: the first one is starting' : 'no live version'
-  return new Refusal(503, 'no-live-version', message, { 'retry-after': '1' })
 }
 
 const FAILED = {
@@ -151,7 +158,7 @@ const FAILED = {
   nobody: [503, 'unavailable', 'No replica can answer.'],
 } as const
 
-function answer(visit: Visit, result: Forwarded, endpoint: Endpoint): void {
+function answer(visit: Visit, result: Forwarded, endpoint: Served): void {
   const { response, id } = visit
   if (result.kind !== 'answer') {
     const [status, code, error] = FAILED[result.kind]
@@ -171,7 +178,7 @@ function answer(visit: Visit, result: Forwarded, endpoint: Endpoint): void {
     'x-model-version',
     String(result.arm.number),
     'x-slipway-arm',
-    result.arm.role,
+    result.arm.role ?? 'none',
   ])
   response.end(body, 'latin1')
 }

@@ -1,7 +1,7 @@
 import { FULL, type Wish } from '@/lib/endpoints/wish'
 
 /** As far above the wish that is there as a rescue goes: late writes of an engine are refused. */
-const LEAP = 1_000
+export const LEAP = 1_000
 
 /** The wish with all traffic on one of its versions, the others kept ready at 0; null: the version is not in it. Pure. */
 export function returned(wish: Wish, version: number): Wish | null {
@@ -12,5 +12,6 @@ export function returned(wish: Wish, version: number): Wish | null {
       ? { ...arm, role: 'live' as const, weight: FULL, replicas: Math.max(1, arm.replicas) }
       : { ...arm, role: 'candidate' as const, weight: 0 },
   )
-  return { ...wish, fence: wish.fence + LEAP, generation: wish.generation + 1, arms }
+  const { mirror: _mirror, ...kept } = wish
+  return { ...kept, fence: wish.fence + LEAP, generation: wish.generation + 1, arms }
 }

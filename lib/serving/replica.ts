@@ -12,12 +12,12 @@ const DRAIN_KILL_MS = 5_000
 /** Requests one replica handles at once; the model itself runs one after another. */
 export const PER_REPLICA = 32
 
-export interface ReplicaDeps {
+interface ReplicaDeps {
   /** The load message, once the artifact is there. */
   prepare(): Promise<Load>
   /** What the servers are to tell of each request; null: nothing. */
   observe(): Observe | null
-  log: EndpointLog
+  log: Pick<EndpointLog, 'write'>
   /** The corrected clock, ms since epoch. */
   now(): number
   /** Readiness has changed. */

@@ -1,4 +1,4 @@
-import { FULL, type Observe } from '@/lib/endpoints/wish'
+import { FULL, type Mirror, type Observe } from '@/lib/endpoints/wish'
 import type { SeriesRole } from '@/lib/monitoring/flush'
 import { unitHash } from './hash'
 
@@ -28,7 +28,8 @@ export interface Observed {
 
 /** An arm of the routing table. `S` is whatever serves it; the router does not look inside. */
 export interface RoutedArm<S> {
-  readonly role: 'live' | 'candidate'
+  /** null: this place does not know it. */
+  readonly role: 'live' | 'candidate' | null
   readonly versionId: string
   readonly number: number
   readonly weight: number
@@ -39,6 +40,14 @@ export interface RoutedArm<S> {
   readonly fallback: Series
 }
 
+/** An arm that gets copies of live requests, and what they are counted under. */
+export interface MirroredArm<S> {
+  readonly arm: RoutedArm<S>
+  readonly series: Series
+  /** Of the live requests, 0 to 1. */
+  readonly share: number
+}
+
 /** Replaced as a whole when anything changes, so that a request sees one state. `arms` with candidates first: they keep the low end of [0, 1). */
 export interface RoutingTable<S> {
   readonly generation: number
@@ -46,6 +55,8 @@ export interface RoutingTable<S> {
   readonly arms: readonly RoutedArm<S>[]
   /** Upper ends of the arms' intervals in [0, 1). */
   readonly ends: readonly number[]
+  /** null: nothing is copied. */
+  readonly mirror: MirroredArm<S> | null
 }
 
 export interface Assignment<S> {
@@ -54,7 +65,7 @@ export interface Assignment<S> {
 }
 
 export interface ArmInput<S> {
-  role: 'live' | 'candidate'
+  role: 'live' | 'candidate' | null
   versionId: string
   number: number
   weight: number
@@ -63,7 +74,7 @@ export interface ArmInput<S> {
 
 /** Builds a frozen table. Weights in basis points add up to 0 or 10,000. */
 export function createTable<S>(
-  wish: { endpointId: string; generation: number; salt: string; labelRate: number; observe?: Observe },
+  wish: { endpointId: string; generation: number; salt: string; labelRate: number; observe?: Observe; mirror?: Mirror },
   inputs: readonly ArmInput<S>[],
 ): RoutingTable<S> {
   const { endpointId, generation, labelRate } = wish
@@ -88,7 +99,7 @@ export function createTable<S>(
     .map((arm) =>
       Object.freeze({
         ...arm,
-        series: series(arm.versionId, arm.role, observed(arm.versionId, arm.role)),
+        series: series(arm.versionId, arm.role ?? 'pinned', observed(arm.versionId, arm.role ?? 'pinned')),
         pinned: series(arm.versionId, 'pinned'),
         fallback: series(arm.versionId, 'fallback'),
       }),
@@ -98,7 +109,12 @@ export function createTable<S>(
     sum += arm.weight
     return sum / FULL
   })
-  return Object.freeze({ generation, salt: wish.salt, arms: Object.freeze(arms), ends: Object.freeze(ends) })
+  const copied = arms.find((arm) => arm.versionId === wish.mirror?.versionId)
+  const mirror =
+    wish.mirror && copied
+      ? Object.freeze({ arm: copied, series: series(copied.versionId, 'shadow'), share: wish.mirror.share / FULL })
+      : null
+  return Object.freeze({ generation, salt: wish.salt, arms: Object.freeze(arms), ends: Object.freeze(ends), mirror })
 }
 
 /**

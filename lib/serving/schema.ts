@@ -5,11 +5,15 @@ import { ObservedEndpoint } from '@/lib/endpoints/wish'
 export const LogLine = z.object({ at: z.number(), replica: z.string(), stream: z.enum(['stdout', 'stderr', 'event']), text: z.string() })
 export const Logs = z.object({ lines: z.array(LogLine) })
 
-export const ChangeLine = z.object({ kind: z.enum(['start', 'stop', 'weight', 'keys', 'none']), text: z.string() })
+export const ChangeLine = z.object({ kind: z.enum(['start', 'stop', 'weight', 'keys', 'mirror', 'none']), text: z.string() })
 export const Preview = z.object({ changes: z.array(ChangeLine) })
 
-/** `now`: the corrected clock; `offsetMs`: Postgres time minus this machine's, null before the first answer of the web. */
-export const Endpoints = z.object({ now: z.number(), offsetMs: z.number().nullable(), endpoints: z.array(ObservedEndpoint) })
+/** `now`: the corrected clock; `offsetMs`: Postgres time minus this machine's, null before the first answer of the web. Each endpoint is read for itself. */
+export const Endpoints = z.object({
+  now: z.number(),
+  offsetMs: z.number().nullable(),
+  endpoints: z.array(z.looseObject({ endpointId: z.string() })),
+})
 export const Applied = z.object({ observed: ObservedEndpoint })
 
 export const ClusterState = z.object({

@@ -14,7 +14,7 @@ import { WindowBook } from './window-book'
 const LIMITS = { features: 4_000, predictions: 5_000, samples: 1_000 }
 
 /** A flush to send, and what to do when it has arrived or has not. */
-export interface Batch {
+interface Batch {
   flush: Flush
   /** More is waiting than fitted. */
   more: boolean
@@ -31,7 +31,14 @@ export class Telemetry {
   readonly samples = new RowQueue<SampleRow>(5_000)
   #watermark = 0
 
+  #only: string | undefined
+
   constructor(readonly clock: CorrectedClock) {}
+
+  /** From now on this source says that it counts one endpoint: its silence then keeps no other waiting. */
+  countsOnly(endpointId: string): void {
+    this.#only = endpointId
+  }
 
   /** Counts a request that has ended now for the arm it was assigned to; with what is known of it beside, also in its segment. */
   count(series: Series, outcome: Outcome, ms: number, timeout = false, seen: Seen | null = null): void {
@@ -77,7 +84,7 @@ export class Telemetry {
     const more = !endpointId && (this.predictions.size > predictions.length || this.samples.size > samples.length)
     return {
       flush: {
-        boot: this.boot,
+        ...this.#source(),
         watermark: reached,
         final: final && !more,
         windows: windows.map((window) => window.row()),
@@ -109,7 +116,7 @@ export class Telemetry {
     if (windows.length + features.length + predictions.length + samples.length === 0) return null
     for (const window of windows) window.spooled = window.total
     return {
-      boot: this.boot,
+      ...this.#source(),
       watermark: this.clock.now(),
       final: false,
       windows: windows.map((window) => window.row()),
@@ -117,6 +124,10 @@ export class Telemetry {
       predictions,
       samples,
     }
+  }
+
+  #source() {
+    return { boot: this.boot, ...(this.#only === undefined ? {} : { endpointId: this.#only }) }
   }
 
   /** What is on disk is thrown away: everything that waits must be written again. */

@@ -11,6 +11,19 @@ export type V2Address =
 
 /** Reads method and path; throws a Refusal that says what addresses there are. */
 export function readAddress(method: string, url: string): V2Address {
+  const address = addressOf(method, url)
+  if (address) return address
+  throw nothing('POST /ENVIRONMENT/v2/models/MODEL/infer')
+}
+
+/** The same for a server of one version, whose addresses begin with /v2. It has no environment. */
+export function readServerAddress(method: string, url: string): V2Address {
+  const address = addressOf(method, `/${url}`)
+  if (address) return address
+  throw nothing('POST /v2/models/MODEL/infer')
+}
+
+function addressOf(method: string, url: string): V2Address | null {
   const end = url.indexOf('?')
   const path = end < 0 ? url : url.slice(0, end)
   const parts = path.split('/')
@@ -26,11 +39,11 @@ export function readAddress(method: string, url: string): V2Address {
     if (parts.length === 5 && parts[3] === 'health' && (parts[4] === 'live' || parts[4] === 'ready'))
       return only('GET', method, { kind: parts[4], environment })
   }
-  throw new Refusal(
-    404,
-    'not-found',
-    'There is nothing at this address. Send inference requests to POST /ENVIRONMENT/v2/models/MODEL/infer.',
-  )
+  return null
+}
+
+function nothing(right: string): Refusal {
+  return new Refusal(404, 'not-found', `There is nothing at this address. Send inference requests to ${right}.`)
 }
 
 function only<T extends V2Address>(right: string, method: string, address: T): T {

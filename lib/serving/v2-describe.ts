@@ -1,6 +1,5 @@
 import { refuseKey } from './api-key'
-import type { Directory } from './directory'
-import type { Endpoint } from './endpoint'
+import type { Directory, Served } from './directory'
 import { Refusal } from './refusal'
 import type { V2Address } from './v2-address'
 
@@ -27,7 +26,7 @@ export function description(
   return { status: 200, body: metadata(endpoint) }
 }
 
-function metadata(endpoint: Endpoint): object {
+function metadata(endpoint: Served): object {
   const { arms } = endpoint.table
   const signature = [...arms].reverse().find((arm) => arm.servers.signature)?.servers.signature
   return {

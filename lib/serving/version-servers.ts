@@ -11,8 +11,8 @@ const MAX_ROWS = 4_096
 const DRAIN_MS = 30_000
 
 export interface VersionDeps {
-  artifacts: ArtifactCache
-  log: EndpointLog
+  artifacts: Pick<ArtifactCache, 'get'>
+  log: Pick<EndpointLog, 'write'>
   now(): number
   changed(): void
   bins(versionId: string, baselineId: string, rows: BinRow[]): void

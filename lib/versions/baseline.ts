@@ -3,7 +3,7 @@ import type { Sample } from './sample'
 import type { Profile } from './schema'
 
 /** Rows that are kept to look at and for a first trial. */
-export const KEPT_ROWS = 200
+const KEPT_ROWS = 200
 
 /** The reference profile of a version as it is stored. Values that are not finite are null: JSON has no NaN. */
 export interface BaselineParts {

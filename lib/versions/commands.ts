@@ -28,15 +28,28 @@ export const registerVersion = defineCommand({
     const last = await tx.modelVersion.aggregate({ where: { modelId: model.id }, _max: { number: true } })
     const number = (last._max.number ?? 0) + 1
     const id = newId()
-    const { digest, note, threshold, metrics, lineage } = input
-    const facts = { digest, note, threshold, metrics, lineage, signature, number, bytes, format: 'onnx', status: 'pending', createdAt: now }
+    const { digest, note, threshold, metrics, lineage, location } = input
+    const facts = {
+      digest,
+      note,
+      threshold,
+      metrics,
+      lineage,
+      location,
+      signature,
+      number,
+      bytes,
+      format: 'onnx',
+      status: 'pending',
+      createdAt: now,
+    }
     await tx.modelVersion.create({ data: { id, modelId: model.id, ...facts, ...author(actor) } })
     if (baseline && input.sample) await insertBaseline(tx, id, baseline, input.sample, now)
     for (const document of input.documents) await insertDocument(tx, id, document, now)
     await queueCheck(tx, id, now)
     await announce(tx, `model:${model.id}`)
     const sameArtifact = others.map((other) => other.number)
-    audit({ kind: 'version', id, name: `${model.slug} v${number}`, detail: { digest, sameArtifact, rows: baseline?.n ?? 0 } })
+    audit({ kind: 'version', id, name: `${model.slug} v${number}`, detail: { digest, location, sameArtifact, rows: baseline?.n ?? 0 } })
     return { id, model: model.slug, number, status: 'pending' as const, digest, sameArtifact }
   },
 })

@@ -10,7 +10,7 @@ export interface Layout {
 }
 
 /** The layout of a signature's inputs: one matrix [N, width], or several inputs of one number per row each. Null when rows of numbers do not fit. */
-export function layoutOf(signature: Signature): Layout | null {
+function layoutOf(signature: Signature): Layout | null {
   if (signature.inputs.some((input) => input.datatype === 'BYTES' || input.datatype === 'BOOL')) return null
   const [first, ...more] = signature.inputs
   if (!first) return null

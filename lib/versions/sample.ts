@@ -17,7 +17,7 @@ const CELLS_MAX = 10_000_000
 const MISSING = new Set(['', 'na', 'n/a', 'nan', 'null', 'none'])
 
 /** How many rows are read, and what happens to those beyond: a baseline is refused, a trial takes the first ones. */
-export interface SampleLimit {
+interface SampleLimit {
   rows: number
   beyond: 'refuse' | 'cut'
 }

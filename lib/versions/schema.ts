@@ -1,7 +1,9 @@
 import * as z from 'zod'
+import { Location } from '@/lib/artifacts/location/schema'
 import { Digest, type Signature } from '@/lib/artifacts/schema'
 import { Slug, type VersionStatus } from '@/lib/models/schema'
 import type { CheckRun } from './check-run-schema'
+import { DOCUMENT_KINDS, DOCUMENT_MAX } from './words'
 
 /** Where a version comes from. Free words, shown as they are; `gitCommit` and `trainingRun` may be addresses. */
 export const Lineage = z.object({
@@ -13,15 +15,12 @@ export const Lineage = z.object({
 export type Lineage = z.infer<typeof Lineage>
 
 /** Numbers measured in training, by name: { "auc": 0.755 }. */
-export const Metrics = z
+const Metrics = z
   .record(
     z.string().regex(/^[\w .:%@/-]{1,60}$/, 'A metric is named by letters, digits, space and . : % @ / - _.'),
     z.number('Write its number: auc = 0.755.'),
   )
   .refine((metrics) => Object.keys(metrics).length <= 50, 'At most 50 metrics.')
-
-export const DOCUMENT_KINDS = ['card', 'report'] as const
-export const DOCUMENT_MAX = 200_000
 
 /** A text in Markdown that belongs to a version: its card, or a report. */
 export const VersionText = z.object({
@@ -40,6 +39,8 @@ export const RegisterVersion = z.object({
   lineage: Lineage.default({ trainingRun: '', gitCommit: '', datasetVersion: '', featureSet: '' }),
   sample: Digest.nullable().default(null),
   documents: z.array(VersionText).max(10).default([]),
+  /** Where the same file lies outside of Slipway: clusters that are set so fetch it from there, and check its digest. */
+  location: Location.nullable().default(null),
 })
 export type RegisterVersion = z.infer<typeof RegisterVersion>
 
@@ -81,6 +82,7 @@ export interface VersionDetail extends VersionRow {
   signature: Signature
   metrics: Record<string, number>
   lineage: Lineage
+  location: string | null
   readyAt: string | null
   checkRun: CheckRun | null
   /** The live versions of the model's endpoints, to look at beside this one. */

@@ -9,7 +9,7 @@ import { addBaseline, registerVersion } from './commands'
 type Registered = Result<Awaited<ReturnType<typeof registerVersion.spec.run>>>
 
 /**
- * One call for curl: streams the model file and registers it. The rest stands in the query: note, threshold, sample (a digest), trainingRun, gitCommit,
+ * One call for curl: streams the model file and registers it. The rest stands in the query: note, threshold, sample (a digest), location, trainingRun, gitCommit,
  * datasetVersion, featureSet, and metric.NAME for each metric.
  */
 export async function uploadVersion(actor: Actor, request: Request, model: string, requestId: string): Promise<Registered> {
@@ -29,7 +29,7 @@ export async function uploadBaseline(actor: Actor, request: Request, model: stri
 }
 
 const LINEAGE = ['trainingRun', 'gitCommit', 'datasetVersion', 'featureSet'] as const
-const KNOWN = ['note', 'threshold', 'sample', 'sha256', ...LINEAGE] as const
+const KNOWN = ['note', 'threshold', 'sample', 'sha256', 'location', ...LINEAGE] as const
 
 /** The fields of a registration as they stand in a query. A name that is not known is refused: a misspelt threshold must not vanish. */
 export function fieldsOf(search: URLSearchParams) {
@@ -43,6 +43,7 @@ export function fieldsOf(search: URLSearchParams) {
     note: search.get('note') ?? '',
     threshold: threshold === null ? null : numberIn('threshold', threshold),
     sample: search.get('sample'),
+    location: search.get('location'),
     metrics: Object.fromEntries(metrics),
     lineage: Object.fromEntries(LINEAGE.map((name) => [name, search.get(name) ?? ''])),
   }

@@ -28,6 +28,7 @@ interface StoredVersion extends StoredRow {
   signature: unknown
   metrics: unknown
   lineage: unknown
+  location: string | null
   readyAt: Date | null
   baseline: { id: string; n: number; features: unknown; score: unknown; labels: unknown } | null
   documents: { id: string; kind: string; name: string; digest: string; bytes: number; createdAt: Date }[]
@@ -69,6 +70,7 @@ export function detailOf(
     signature: Signature.parse(version.signature),
     metrics: z.record(z.string(), z.number()).catch({}).parse(version.metrics),
     lineage: Lineage.catch(Lineage.parse({})).parse(version.lineage),
+    location: version.location,
     readyAt: version.readyAt?.toISOString() ?? null,
     checkRun: checkRunOf(version.checkRun),
     baseline: version.baseline ? baselineView(version.baseline) : null,

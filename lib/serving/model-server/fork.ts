@@ -5,7 +5,7 @@ import { FromServer, type ToServer } from './protocol'
 /** Where the build puts the model server's bundle; every process of the house starts in the root. */
 const BUNDLE = path.resolve('dist', 'model-server.mjs')
 
-export interface ServerEvents {
+interface ServerEvents {
   message(message: FromServer): void
   line(stream: 'stdout' | 'stderr', text: string): void
   /** Once, also when it could not be started. */

@@ -27,11 +27,11 @@ export const Load = z.object({
 })
 
 /** A request without a port: `body` is what would be posted to .../infer. */
-export const Infer = z.object({ kind: z.literal('infer'), id: z.number().int(), body: z.unknown() })
+const Infer = z.object({ kind: z.literal('infer'), id: z.number().int(), body: z.unknown() })
 /** What is to be counted of each request from now on; null: nothing. */
 export const Watch = z.object({ kind: z.literal('observe'), observe: Observe.nullable() })
 /** Finish what is in flight, send the last bins, end. */
-export const Drain = z.object({ kind: z.literal('drain') })
+const Drain = z.object({ kind: z.literal('drain') })
 export const ToServer = z.discriminatedUnion('kind', [Load, Infer, Watch, Drain])
 
 /** A tensor of the model's signature; `shape` has -1 where any size fits; `datatype` is the protocol's (FP32, INT64, BYTES ...). */

@@ -3,7 +3,7 @@ import { type ForkedServer, forkModelServer } from './fork'
 import type { FromServer, Load, Signature } from './protocol'
 
 /** Bounds of a trial: time to load, time per request, resident memory. */
-export interface TrialLimits {
+interface TrialLimits {
   startMs: number
   runMs: number
   memoryBytes: number
@@ -11,7 +11,7 @@ export interface TrialLimits {
 
 type Ready = Extract<FromServer, { kind: 'ready' }>
 /** HTTP status, body, `runMs` (time in the model alone), the score of each row. */
-export type TrialAnswer = Omit<Extract<FromServer, { kind: 'answer' }>, 'kind' | 'id'>
+type TrialAnswer = Omit<Extract<FromServer, { kind: 'answer' }>, 'kind' | 'id'>
 
 const WATCH_MS = 100
 const MAX_LINES = 200

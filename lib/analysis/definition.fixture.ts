@@ -21,7 +21,7 @@ export function hyperOf(x: number, K: number, nC: number, nS: number, lp: number
   return x * lp - (lseOf(lr.map((value, i) => value + (low + i) * lp)) - lseOf(lr))
 }
 
-export function logRatio(windows: readonly EvidenceWindow[], psi: number, { exact = false, phi = 1 }: Form): number {
+function logRatio(windows: readonly EvidenceWindow[], psi: number, { exact = false, phi = 1 }: Form): number {
   const lp = Math.log(psi)
   let sum = 0
   for (const { xC, nC, xS, nS } of windows) {

@@ -1,8 +1,5 @@
 import { requireFinite, requireHits } from './input'
 
-/** Seconds of one block for `phiHat`. */
-export const DISPERSION_BLOCK_SECONDS = 30
-
 /**
  * Dispersion phi >= 1 of a stable arm from 30 s blocks in time order: first-difference Pearson estimate over successive blocks that both have trials,
  * sum (x1/n1 - x0/n0)^2 / (p(1-p)(1/n1 + 1/n0)), shrunk with `priorN` pseudo-blocks of 1: max(1, (s + priorN)/(m + priorN)). First differences
@@ -31,8 +28,10 @@ export function phiHat(blocks: readonly { x: number; n: number }[], priorN = 10)
 }
 
 /**
- * Dispersion phi >= 1 over buckets of routing keys that were counted side by side: the Pearson estimate sum (x - n p)^2 / (n p (1-p)) over buckets with trials,
- * one degree of freedom less, shrunk like `phiHat`. Requests of one key share a bucket, so what hangs together by a key shows here and not over time.
+ * Dispersion phi >= 1 over the B buckets of routing keys with trials, counted side by side: the design effect of dealing out whole buckets instead of requests,
+ * D = sum (x - n p)^2 / (N p (1-p)) over N trials (Kish 1965), one degree of freedom less, shrunk like `phiHat`: (B D + priorN)/(B - 1 + priorN). Each bucket
+ * counts by its size, so that one heavy key is not lost among many light ones. Requests of one key share a bucket, so what hangs together by a key shows here
+ * and not over time.
  */
 export function phiOfBuckets(buckets: readonly { x: number; n: number }[], priorN = 10): number {
   const used = buckets.filter(({ n }) => n > 0)
@@ -40,6 +39,6 @@ export function phiOfBuckets(buckets: readonly { x: number; n: number }[], prior
   for (const { x, n } of used) requireHits(x, n, 'x', 'n')
   if (trials === 0 || hits === 0 || hits === trials) return 1
   const p = hits / trials
-  const sum = used.reduce((total, { x, n }) => total + (x - n * p) ** 2 / (n * p * (1 - p)), 0)
-  return Math.max(1, (sum + priorN) / (used.length - 1 + priorN))
+  const effect = used.reduce((total, { x, n }) => total + (x - n * p) ** 2, 0) / (trials * p * (1 - p))
+  return Math.max(1, (used.length * effect + priorN) / (used.length - 1 + priorN))
 }

@@ -3,14 +3,14 @@ import { lse } from './grid'
 import { requireCount, requireFinite, requireOpenUnit } from './input'
 
 /** One window of values in [0, 1]: how many, their sum, the sum of their squares. */
-export interface MeanWindow {
+interface MeanWindow {
   readonly n: number
   readonly sum: number
   readonly sumSquares: number
 }
 
 /** Additive state: count, sum, and the variance process V with means predicted from earlier windows. */
-export interface MeanState {
+interface MeanState {
   readonly n: number
   readonly S: number
   readonly V: number
@@ -20,7 +20,7 @@ const BETS = Array.from({ length: 10 }, (_, k) => 2 ** -(k + 1))
 const SLACK = 1e-9
 
 /** Adds one window: mu = (0.5 + S)/(1 + n) from EARLIER windows, V += sumSquares - 2 mu sum + n mu^2. Pure. RangeError unless the sums fit values in [0, 1]. */
-export function addMeanWindow(state: MeanState, window: MeanWindow): MeanState {
+function addMeanWindow(state: MeanState, window: MeanWindow): MeanState {
   const { n, sum, sumSquares } = window
   requireCount(n, 'n')
   const slack = SLACK * n
@@ -42,7 +42,7 @@ export function meanEvidence(state: MeanState, m: number, side: 'gt' | 'lt'): nu
 }
 
 /** Confidence sequence of the mean, alpha per edge, by 60 bisections on each side of S/n; [0, 1] without data. */
-export function meanBand(state: MeanState, alpha: number): Band {
+function meanBand(state: MeanState, alpha: number): Band {
   const needed = Math.log(1 / requireOpenUnit(alpha, 'alpha'))
   if (state.n === 0) return { lower: 0, upper: 1 }
   const mean = state.S / state.n

@@ -129,3 +129,17 @@ test('dispersion between keys is near 1 where requests are facts of their own, a
   ).toBeCloseTo(Math.max(1, 2 / (10 * 0.2 * 0.8)), 12)
   for (const nothing of [[], [{ x: 0, n: 9 }], [{ x: 9, n: 9 }]]) expect(phiOfBuckets(nothing)).toBe(1)
 })
+
+test('dispersion between keys counts a bucket by its size: it is the variance of what an arm gets when whole buckets are dealt out, over that when requests are', () => {
+  const random = seeded(12)
+  const light = Array.from({ length: 31 }, () => ({ x: binomial(random, 750, 0.005), n: 750 }))
+  const buckets = [{ x: 634, n: 6_750 }, ...light]
+  const [hits, trials] = [buckets.reduce((sum, { x }) => sum + x, 0), buckets.reduce((sum, { n }) => sum + n, 0)]
+  const p = hits / trials
+  const deals = Array.from({ length: 4_000 }, () => buckets.reduce((sum, { x, n }) => sum + (random() < 0.25 ? x - n * p : 0), 0))
+  const mean = deals.reduce((sum, deal) => sum + deal, 0) / deals.length
+  const dealt = deals.reduce((sum, deal) => sum + (deal - mean) ** 2, 0) / deals.length
+  const byRequest = 0.25 * 0.75 * trials * p * (1 - p)
+  expect(phiOfBuckets(buckets, 0) / (dealt / byRequest)).toBeGreaterThan(0.9)
+  expect(phiOfBuckets(buckets, 0) / (dealt / byRequest)).toBeLessThan(1.15)
+})

@@ -1,7 +1,7 @@
 /** Grid points per octave of psi. */
 export const STEP = 16
 /** First and last grid exponent: psi_j = 2^(j/16) from 1/16 to 64. */
-export const J_LOW = -64
+const J_LOW = -64
 export const J_HIGH = 96
 export const POINTS = J_HIGH - J_LOW + 1
 /** Two values of log psi closer than this are the same null. */

@@ -1,7 +1,7 @@
 import type { EvidenceBlock, EvidenceProcess } from './process'
 
 /** A copy that shares nothing that changes. */
-export function cloneProcess(process: EvidenceProcess): EvidenceProcess {
+function cloneProcess(process: EvidenceProcess): EvidenceProcess {
   return {
     ...process,
     L: process.L.slice(),

@@ -3,7 +3,7 @@ import { mix } from './mix'
 import { trialsLogE } from './trials'
 
 /** Highest ratio a "safe" null may have: the end of the grid. */
-export const STAGE_LIMIT_CAP = 64
+const STAGE_LIMIT_CAP = 64
 
 /** What one gate hands to `decide`. `logEJack` may be a function: it is called only when the total has reached its bar. */
 export interface MetricEvidence {

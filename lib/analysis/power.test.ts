@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { accuracyPower, klCoin, oneSampleRate, outlook, ratioPower, twoSampleRate } from './power'
 
-const gate = { share: 0.1, stableRate: 0.005, tolerance: 1.2, limit: 2, regression: 4, alpha: 0.05, within: 600 }
+const gate = { share: 0.1, stableRate: 0.005, tolerance: 1.2, limit: 2, regression: 4, alpha: 0.05, alphaSafe: 0.05, within: 600 }
 
 test('expected seconds lie near the simulated medians for errors from 0.5 to 2 %', () => {
   for (const [requestsPerSecond, share, median] of [
@@ -38,6 +38,7 @@ test('more labels, larger drops and more of both arms decide sooner', () => {
     limitPoints: 2,
     regressionPoints: 22,
     alpha: 0.05,
+    alphaSafe: 0.05,
     within: 600,
   }
   const { rollback, safe } = accuracyPower(base)

@@ -64,14 +64,16 @@ export function outlook(natsPerSecond: number, options: { alpha: number; within:
 }
 
 /** Traffic and bars of one gate's preview. `regression`: the ratio a rollback should find; safe assumes a candidate just like stable. */
-export interface GatePower {
+interface GatePower {
   readonly requestsPerSecond: number
   readonly share: number
   readonly stableRate: number
   readonly tolerance: number
   readonly limit: number
   readonly regression: number
+  /** Of going back, and of going on. */
   readonly alpha: number
+  readonly alphaSafe: number
   readonly within: number
   readonly weight?: number
   readonly exact?: boolean
@@ -79,10 +81,10 @@ export interface GatePower {
 
 /** Errors (stableRate = frozen bad rate) and latency (stableRate = 1 - quantile, exact for p50): seconds to a rollback of `regression` and to a proof of safety. */
 export function ratioPower(gate: GatePower): { rollback: Outlook; safe: Outlook } {
-  const { tolerance, limit, regression, alpha, within, weight } = gate
+  const { tolerance, limit, regression, alpha, alphaSafe, within, weight } = gate
   const bad = regression > tolerance ? twoSampleRate({ ...gate, ratio: regression, psi0: tolerance }) : 0
   const good = limit > 1 ? twoSampleRate({ ...gate, ratio: 1, psi0: limit }) : 0
-  return { rollback: outlook(bad, { alpha, within, weight }), safe: outlook(good, { alpha, within }) }
+  return { rollback: outlook(bad, { alpha, within, weight }), safe: outlook(good, { alpha: alphaSafe, within }) }
 }
 
 /** Accuracy by labels: the same with labels per second of both arms and percentage points of stable's accuracy. */
@@ -94,10 +96,11 @@ export function accuracyPower(gate: {
   limitPoints: number
   regressionPoints: number
   alpha: number
+  alphaSafe: number
   within: number
   weight?: number
 }): { rollback: Outlook; safe: Outlook } {
-  const { labelsPerSecond, share, alpha, within, weight } = gate
+  const { labelsPerSecond, share, alpha, alphaSafe, within, weight } = gate
   const ratio = (points: number) => oddsRatioOfDrop(gate.accuracy, points)
   return ratioPower({
     requestsPerSecond: labelsPerSecond,
@@ -107,6 +110,7 @@ export function accuracyPower(gate: {
     limit: ratio(gate.limitPoints),
     regression: ratio(gate.regressionPoints),
     alpha,
+    alphaSafe,
     within,
     weight,
     exact: true,

@@ -8,7 +8,7 @@ const ASK_MS = 5_000
 const ASK_SLOWLY_MS = 30_000
 
 /** A range as the query of an address; the same text always for the same range. */
-export function rangeQuery({ range, from, to }: TimeRange): string {
+function rangeQuery({ range, from, to }: TimeRange): string {
   const query = new URLSearchParams({ range })
   if (from) query.set('from', from)
   if (to) query.set('to', to)

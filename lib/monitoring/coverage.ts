@@ -4,11 +4,11 @@ import type { Span } from './schema'
 /** A source is first seen at its first flush, which tells of up to this long before. */
 const FIRST_FLUSH_MS = 5_000
 
-/** How many ms between two times some source of the endpoint's clusters had reported on: what lies outside is not known, not zero. */
+/** How many ms between two times some source that counts the endpoint had reported on: what lies outside is not known, not zero. */
 export async function coverageOf(endpointId: string, span: Span): Promise<(low: number, high: number) => number> {
   const { rows } = await pool().query<{ low: Date; high: Date }>(
-    `select s.first_seen_at as low, s.watermark as high from telemetry.source s join endpoint_cluster c on c.cluster_id = s.cluster_id
-     where c.endpoint_id = $1 and s.watermark >= $2 and s.first_seen_at < $3 order by s.first_seen_at`,
+    `select first_seen_at as low, watermark as high from telemetry.endpoint_source
+     where endpoint_id = $1 and watermark >= $2 and first_seen_at < $3 order by first_seen_at`,
     [endpointId, span.from, span.to],
   )
   const known = unite(rows.map((row) => [row.low.getTime() - FIRST_FLUSH_MS, row.high.getTime()]))

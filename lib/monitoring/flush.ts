@@ -74,10 +74,12 @@ export const SampleRow = z.object({
 
 /**
  * One flush of a source, `POST /api/v1/telemetry` with the cluster's identity token. `watermark` (ms since epoch, corrected clock): everything completed before it has been
- * reported, also when nothing was counted; it never goes back. `final`: this source ends here. `boot` names the source: a gateway's boot id.
+ * reported, also when nothing was counted; it never goes back. `final`: this source ends here. `boot` names the source: a gateway's boot id. `endpointId`: the one endpoint whose
+ * requests it counts, so that its silence is no other's; absent: it counts for all endpoints of the cluster.
  */
 export const Flush = z.object({
   boot: z.uuid(),
+  endpointId: z.uuid().optional(),
   watermark: z.number().int(),
   final: z.boolean().default(false),
   windows: z.array(WindowRow).max(5_000),
@@ -107,7 +109,7 @@ export const Outcome = z.object({ requestId: z.uuid(), value: number })
 export const Outcomes = z.object({ outcomes: z.array(Outcome).min(1).max(5_000) })
 
 /** A number of your own for a request (revenue, minutes): `POST /api/v1/measurements`. `metric` is the name that a gate judges it by. */
-export const Measurement = z.object({
+const Measurement = z.object({
   requestId: z.uuid(),
   metric: z.string().regex(/^[a-z][a-z0-9_.-]{0,62}$/, 'A metric is lower-case letters, digits, dots, dashes and underscores.'),
   value: number,

@@ -7,7 +7,7 @@ import { Flush, type FlushAnswer } from './flush'
 import { meetOutcomes } from './outcome'
 import { withPartitions } from './partitions'
 import { resolveSeries, seriesKeyText } from './series'
-import { ClockOff, checkClock, findSource, noteClockOff, saveSource } from './source'
+import { ClockOff, checkClock, checkEndpoint, findSource, noteClockOff, saveSource } from './source'
 
 /** A slot's windows are closed for judging 10 s after its end: what comes later is charted and counted as late. */
 const CLOSE_MS = 15_000
@@ -39,6 +39,7 @@ function store(clusterId: string, flush: Flush): Promise<FlushAnswer> {
     if (known && known.clusterId !== clusterId)
       throw new Problem('forbidden', 'This source belongs to another cluster. Nothing was stored.')
     checkClock(flush, known, nowMs)
+    await checkEndpoint(client, clusterId, known, flush)
     const series = await resolveSeries(client, clusterId, flush)
     const source = await saveSource(client, clusterId, flush, nowMs)
     await saveWindows(client, flush, series, source, nowMs)

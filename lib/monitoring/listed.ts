@@ -6,7 +6,7 @@ import type { EndpointHealth, MonitoredFilter, MonitoredRow } from './schema'
 
 const PAGE = 25
 
-export interface ListedRow extends Omit<MonitoredRow, keyof EndpointHealth> {
+interface ListedRow extends Omit<MonitoredRow, keyof EndpointHealth> {
   id: string
 }
 

@@ -37,6 +37,28 @@ describe('quality', () => {
     expect(prices).toEqual({ missed: 3, falseAlarm: 1, threshold: 0.25 })
     expect(arms[0]?.totalQuality).toMatchObject({ labels: 4, accuracy: 0.5, coverage: 0.5, auc: 0.75, cost: 1_000 })
     expect(arms[0]?.totalQuality?.brier).toBeCloseTo((0.01 + 0.49 + 0.01 + 0.64) / 4, 5)
+    expect(arms[0]?.totalQuality?.meanSquaredError).toBeNull()
+  })
+
+  it('of a regression is its labels, their coverage and the mean squared error, under no other name', async () => {
+    const own = await makePlace()
+    await prisma.model.updateMany({ where: { teamId: own.teamId }, data: { task: 'regression' } })
+    const at = await now()
+    const whole = { endpointId: own.endpointId, versionId: own.live, role: 'live' as const, segment: 0, generation: 1, positive: true }
+    const predictions: PredictionRow[] = [12.5, 30].map((score) => ({ ...whole, id: newId(), score }))
+    const windows = [windowOf(own, Math.floor(at / 5_000) * 5_000)]
+    await ingestFlush(own.clusterId, flushOf(at, { windows, predictions }))
+    await ingestOutcomes(
+      predictions.map((row, i) => ({ requestId: row.id, value: i === 0 ? 10 : 33 })),
+      null,
+    )
+    const { arms, regression } = await endpointSeries(own.reader, own.endpointId, range)
+    expect(regression).toBe(true)
+    const squares = (2.5 ** 2 + 3 ** 2) / 2
+    expect(arms[0]?.totalQuality).toEqual({
+      ...{ labels: 2, coverage: 0.5, meanSquaredError: squares },
+      ...{ accuracy: null, auc: null, brier: null, cost: null },
+    })
   })
 
   it('without labels is null, never zero', async () => {

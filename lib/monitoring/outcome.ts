@@ -17,7 +17,7 @@ export interface Told {
 type Named = Required<Told>
 
 /** What became of each outcome. `unknown`: no prediction under that id, and too old to wait for one. `refused`: a label outside 0..1 of a model that is no regression. */
-export interface OutcomeAnswer {
+interface OutcomeAnswer {
   matched: number
   waiting: number
   duplicate: number

@@ -6,9 +6,10 @@ import type { Prices, QualityPoint, QualitySum, Span } from './schema'
 import { stepsOf } from './span'
 import type { ArmKey } from './traffic'
 
-/** Labels of one arm in one step. */
-export interface LabelCounts extends Confusion {
-  brierSum: number
+/** Labels of one arm in one step. `squaredErrors`: their sum over the scored ones. */
+interface LabelCounts extends Confusion {
+  labels: number
+  squaredErrors: number
   scored: number
   positives: number[]
   negatives: number[]
@@ -25,14 +26,21 @@ export interface ArmQuality {
   total: QualitySum
 }
 
+/** By what labels are weighed: the prices of mistakes, and whether the model answers with a number. */
+interface Terms {
+  prices: Prices
+  regression: boolean
+}
+
 /**
- * Accuracy, AUC, Brier and cost per step and arm from labels, by the time of the prediction. `predictions` gives the requests counted in the same step, null where that is
- * not known (for coverage). Steps shorter than a minute are filled from the minute that holds them, at its first step. A step without labels is null: no data is not zero.
+ * Accuracy, AUC, Brier score and cost per step and arm from labels, by the time of the prediction; of a regression the mean squared error alone.
+ * `predictions` gives the requests counted in the same step, null where that is not known (for coverage). Steps shorter than a minute are filled from the
+ * minute that holds them, at its first step. A step without labels is null: no data is not zero.
  */
 export async function qualityOf(
   endpointId: string,
   span: Span,
-  prices: Prices,
+  terms: Terms,
   predictions: (key: ArmKey, low: number, high: number) => number | null,
 ): Promise<Map<ArmKey, ArmQuality>> {
   const stepMs = Math.max(span.stepMs, 60_000)
@@ -48,9 +56,9 @@ export async function qualityOf(
     [...groups].map(([key, arm]) => {
       const points = steps.map((at) => {
         const counts = at % stepMs === 0 ? arm.get(at) : undefined
-        return counts ? { at, maturing: false, ...qualitySum([counts], prices, predictions(key, at, at + stepMs)) } : null
+        return counts ? { at, maturing: false, ...qualitySum([counts], terms, predictions(key, at, at + stepMs)) } : null
       })
-      const total = qualitySum([...arm.values()], prices, predictions(key, span.from.getTime(), span.to.getTime()))
+      const total = qualitySum([...arm.values()], terms, predictions(key, span.from.getTime(), span.to.getTime()))
       return [key, { points: markMaturing(points), total }]
     }),
   )
@@ -60,8 +68,8 @@ export async function qualityOf(
 async function readLabels(endpointId: string, span: Span, stepMs: number): Promise<Row[]> {
   const { rows } = await pool().query<Row>(
     `select s.version_id as "versionId", s.role, floor(extract(epoch from l.slot) * 1000 / $4) * $4 as at,
-       sum(l.true_positive)::float8 as "truePositive", sum(l.false_positive)::float8 as "falsePositive", sum(l.true_negative)::float8 as "trueNegative",
-       sum(l.false_negative)::float8 as "falseNegative", sum(l.brier_sum) as "brierSum", sum(l.scored)::float8 as scored,
+       sum(l.labels)::float8 as labels, sum(l.true_positive)::float8 as "truePositive", sum(l.false_positive)::float8 as "falsePositive", sum(l.true_negative)::float8 as "trueNegative",
+       sum(l.false_negative)::float8 as "falseNegative", sum(l.brier_sum) as "squaredErrors", sum(l.scored)::float8 as scored,
        ${sumsOf('l.positives', LABEL_BINS)} as positives, ${sumsOf('l.negatives', LABEL_BINS)} as negatives
      from telemetry.series s join telemetry.label_1m l on l.series = s.id
      where s.endpoint_id = $1 and s.segment = 0 and l.slot >= $2 and l.slot < $3 group by 1, 2, 3`,
@@ -71,7 +79,7 @@ async function readLabels(endpointId: string, span: Span, stepMs: number): Promi
 }
 
 /** Quality of labels that belong together; `predictions` null means that coverage is not known. */
-export function qualitySum(rows: LabelCounts[], prices: Omit<Prices, 'threshold'>, predictions: number | null): QualitySum {
+function qualitySum(rows: LabelCounts[], { prices, regression }: Terms, predictions: number | null): QualitySum {
   const sum = (pick: (row: LabelCounts) => number) => rows.reduce((total, row) => total + pick(row), 0)
   const bins = (pick: (row: LabelCounts) => number[]) => rows.map(pick).reduce((a, b) => a.map((count, i) => count + b[i]))
   const confusion: Confusion = {
@@ -80,19 +88,21 @@ export function qualitySum(rows: LabelCounts[], prices: Omit<Prices, 'threshold'
     trueNegative: sum((row) => row.trueNegative),
     falseNegative: sum((row) => row.falseNegative),
   }
-  const { n, accuracy: share } = accuracy(confusion)
+  const labels = sum((row) => row.labels)
   const scored = sum((row) => row.scored)
+  const squaredError = scored > 0 ? sum((row) => row.squaredErrors) / scored : null
   const area = () =>
     auc(
       bins((row) => row.positives),
       bins((row) => row.negatives),
     )
   return {
-    labels: n,
-    accuracy: share,
-    coverage: predictions ? Math.min(1, n / predictions) : null,
-    auc: scored > 0 ? area() : null,
-    brier: scored > 0 ? sum((row) => row.brierSum) / scored : null,
+    labels,
+    accuracy: accuracy(confusion).accuracy,
+    coverage: predictions ? Math.min(1, labels / predictions) : null,
+    auc: scored > 0 && !regression ? area() : null,
+    brier: regression ? null : squaredError,
+    meanSquaredError: regression ? squaredError : null,
     cost: costPerThousand(confusion, prices),
   }
 }
@@ -100,7 +110,7 @@ export function qualitySum(rows: LabelCounts[], prices: Omit<Prices, 'threshold'
 const MATURE_SHARE = 0.5
 
 /** Marks the latest steps whose coverage is less than half of the median: their labels are still coming. */
-export function markMaturing(points: (QualityPoint | null)[]): (QualityPoint | null)[] {
+function markMaturing(points: (QualityPoint | null)[]): (QualityPoint | null)[] {
   const known = points.flatMap((point) => point?.coverage ?? []).sort((a, b) => a - b)
   const usual = known[Math.floor(known.length / 2)] ?? 0
   const lastMature = points.findLastIndex((point) => point?.coverage != null && point.coverage >= MATURE_SHARE * usual)

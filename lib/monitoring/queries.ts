@@ -56,12 +56,12 @@ export async function monitoredEndpoint(actor: Actor, endpointId: string): Promi
 export async function endpointSeries(actor: Actor, endpointId: string, range: TimeRange): Promise<EndpointSeries> {
   await monitoredEndpoint(actor, endpointId)
   const span = spanOf(range, await databaseNow(db()))
-  const [{ arms, prices }, marks, clusters] = await Promise.all([
+  const [{ arms, prices, regression }, marks, clusters] = await Promise.all([
     armSeries(endpointId, span),
     marksOf(endpointId, span),
     reachOf(endpointId),
   ])
-  return { from: span.from.getTime(), to: span.to.getTime(), stepMs: span.stepMs, arms, marks, prices, clusters }
+  return { from: span.from.getTime(), to: span.to.getTime(), stepMs: span.stepMs, arms, marks, prices, regression, clusters }
 }
 
 /** Drift of features and scores of an endpoint over a range. */

@@ -27,7 +27,8 @@ export async function reachOf(endpointId: string): Promise<ClusterReach[]> {
        s.refused_at as "refusedAt"
      from endpoint_cluster ec join cluster c on c.id = ec.cluster_id
        left join lateral (
-         select * from (select *, row_number() over (order by greatest(seen_at, refused_at) desc) as place from telemetry.source where cluster_id = c.id) numbered
+         select * from (select *, row_number() over (order by greatest(seen_at, refused_at) desc) as place from telemetry.endpoint_source
+           where endpoint_id = ec.endpoint_id and cluster_id = c.id) numbered
          where place = 1 or greatest(seen_at, refused_at) > clock_timestamp() - interval '${RECENT}' order by place limit 5) s on true
      where ec.endpoint_id = $1 order by c.name, s.place`,
     [endpointId],

@@ -5,7 +5,7 @@ const DAY = 86_400_000
 const MB = 1_000_000
 
 /** How long telemetry is kept, and at most how large it grows: whichever comes first. Evidence and the ledger are kept for good. */
-export const KEPT: { table: string; ms: number; bytes: number }[] = [
+const KEPT: { table: string; ms: number; bytes: number }[] = [
   { table: 'window_5s', ms: 2 * DAY, bytes: 200 * MB },
   { table: 'window_1m', ms: 30 * DAY, bytes: 400 * MB },
   { table: 'window_1h', ms: 400 * DAY, bytes: 400 * MB },

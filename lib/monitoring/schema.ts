@@ -39,7 +39,8 @@ export interface TrafficPoint extends TrafficSum {
 }
 
 /**
- * Labels by the time of their prediction. `coverage`: labels per prediction counted. `cost`: per 1,000 labelled, at the endpoint's prices.
+ * Labels by the time of their prediction. `coverage`: labels per prediction counted. `cost`: per 1,000 labelled, at the endpoint's prices. `brier`: the mean
+ * squared error of a probability; `meanSquaredError`: that of a regression, in the square of its unit, where nothing else is known.
  * `maturing`: one of the latest steps, with less than half of the usual coverage: its numbers will still move.
  */
 export interface QualitySum {
@@ -48,6 +49,7 @@ export interface QualitySum {
   coverage: number | null
   auc: number | null
   brier: number | null
+  meanSquaredError: number | null
   cost: number | null
 }
 export interface QualityPoint extends QualitySum {
@@ -105,6 +107,8 @@ export interface EndpointSeries {
   arms: ArmSeries[]
   marks: RolloutMark[]
   prices: Prices
+  /** The model answers with a number, not with a class: of its quality only the squared error is known. */
+  regression: boolean
   clusters: ClusterReach[]
 }
 
@@ -131,6 +135,8 @@ export interface EndpointHealth {
   perSecond: number
   errorShare: number | null
   p95: number | null
+  /** Why its latencies cannot be read; null: they can. */
+  unreadable: string | null
   lastSeenAt: string | null
 }
 

@@ -3,7 +3,7 @@ import { Problem } from '@/lib/errors'
 import type { Flush, SeriesRole } from './flush'
 
 /** What names a series, apart from its cluster. */
-export interface SeriesKey {
+interface SeriesKey {
   endpointId: string
   versionId: string
   role: SeriesRole

@@ -21,8 +21,9 @@ export class ClockOff extends Problem {
   }
 }
 
-export interface KnownSource {
+interface KnownSource {
   id: number
+  endpointId: string | null
   clusterId: string
   watermark: Date
   final: boolean
@@ -31,7 +32,7 @@ export interface KnownSource {
 /** The source's row, or null at its first flush; locked, so that two flushes of one source follow each other. */
 export async function findSource(client: PoolClient, boot: string): Promise<KnownSource | null> {
   const { rows } = await client.query<KnownSource>(
-    'select id, cluster_id as "clusterId", watermark, final from telemetry.source where boot = $1 for update',
+    'select id, endpoint_id as "endpointId", cluster_id as "clusterId", watermark, final from telemetry.source where boot = $1 for update',
     [boot],
   )
   return rows[0] ?? null
@@ -53,14 +54,38 @@ export function checkClock(flush: Flush, known: KnownSource | null, nowMs: numbe
   if (oldest < nowMs - BEHIND_MS && oldest < reported) throw new ClockOff(oldest - nowMs, nowMs, 'A slot is more than 10 min old.')
 }
 
-/** Makes or moves the source; the watermark never goes back, and an ended source stays ended. */
+/** Refuses a source that says it counts an endpoint which does not run on its cluster, or that brings rows of others. */
+export async function checkEndpoint(
+  client: PoolClient,
+  clusterId: string,
+  known: KnownSource | null,
+  { endpointId, ...flush }: Flush,
+): Promise<void> {
+  if (endpointId === undefined) return
+  if (known?.endpointId !== endpointId && !(await runsOn(client, endpointId, clusterId)))
+    throw new Problem('forbidden', `This source counts endpoint ${endpointId}, which does not run on its cluster. Nothing was stored.`)
+  const rows = [flush.windows, flush.features, flush.predictions, flush.samples].flat()
+  const other = rows.find((row) => row.endpointId !== endpointId)
+  if (other)
+    throw new Problem(
+      'invalid',
+      `The flush says that its source counts endpoint ${endpointId} alone, and brings rows of ${other.endpointId}. Nothing was stored.`,
+    )
+}
+
+async function runsOn(client: PoolClient, endpointId: string, clusterId: string): Promise<boolean> {
+  const place = await client.query('select from endpoint_cluster where endpoint_id = $1 and cluster_id = $2', [endpointId, clusterId])
+  return place.rowCount === 1
+}
+
+/** Makes or moves the source; the watermark never goes back, an ended source stays ended, and whose requests it counts is said once. */
 export async function saveSource(client: PoolClient, clusterId: string, flush: Flush, nowMs: number): Promise<number> {
   const { rows } = await client.query<{ id: number }>(
-    `insert into telemetry.source as s (cluster_id, boot, watermark, final, offset_ms) values ($1, $2, to_timestamp($3 / 1000.0), $4, $5)
+    `insert into telemetry.source as s (cluster_id, boot, watermark, final, offset_ms, endpoint_id) values ($1, $2, to_timestamp($3 / 1000.0), $4, $5, $6)
      on conflict (boot) do update set watermark = greatest(s.watermark, excluded.watermark), final = s.final or excluded.final,
-       offset_ms = excluded.offset_ms, seen_at = clock_timestamp()
+       offset_ms = excluded.offset_ms, seen_at = clock_timestamp(), endpoint_id = coalesce(s.endpoint_id, excluded.endpoint_id)
      returning id`,
-    [clusterId, flush.boot, flush.watermark, flush.final, Math.round(Math.max(-2e9, flush.watermark - nowMs))],
+    [clusterId, flush.boot, flush.watermark, flush.final, Math.round(Math.max(-2e9, flush.watermark - nowMs)), flush.endpointId ?? null],
   )
   return rows[0].id
 }

@@ -3,6 +3,7 @@ import type { ApplyResult, Unreachable } from '@/lib/drivers/driver'
 import { findPlaced, type PlacedCluster } from '@/lib/endpoints/store'
 import { wishHash } from '@/lib/endpoints/wish-hash'
 import { log } from '@/lib/log'
+import type { HoldReason } from '@/lib/rollouts/schema'
 import type { KeptRollout } from '@/lib/rollouts/store'
 import type { Claim } from './claim'
 import { isRemoved, type Look, type SeenCluster } from './look'
@@ -33,9 +34,20 @@ export async function applyWishes(claim: Claim, look: Look): Promise<number> {
  * seen. What goes forward waits for the whole turn.
  */
 export async function writeBack(claim: Claim, seen: SeenCluster, live: KeptRollout | null): Promise<void> {
-  if (live?.state.phase !== 'returning' && live?.plan.strategy !== 'return') return
+  if (!live || !goesBack(live)) return
   const { place, open, takeover } = seen
   if (place.wish && open && !takeover && !holds(seen, place)) await write(claim, place, open, false)
+}
+
+const BACK: readonly HoldReason[] = ['lowered', 'wave-failed']
+
+/** Is what is wished now less of the candidate, everywhere or on one cluster? */
+function goesBack({ plan, state }: KeptRollout): boolean {
+  return (
+    plan.strategy === 'return' ||
+    state.phase === 'returning' ||
+    (state.phase === 'holding' && state.holds.some(({ reason }) => BACK.includes(reason)))
+  )
 }
 
 /** Is there a cluster that does not hold what was stored for it when this turn looked? A turn in which nothing is to be written ends sooner. */

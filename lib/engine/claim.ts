@@ -4,7 +4,7 @@ import type { Sql } from '@/lib/db'
 const FAR_MS = 60_000
 
 /** A claim is lost when the lease ends: another engine takes over with a higher fence, and everything this one still does is refused. */
-export const LEASE_MS = 15_000
+export const LEASE_MS = 12_000
 
 export interface Claim {
   endpointId: string
@@ -13,6 +13,8 @@ export interface Claim {
   owner: string
   /** When it was claimed, ms: the time of the whole turn. */
   atMs: number
+  /** How long it had been due by then, ms. */
+  lateMs: number
 }
 
 /**
@@ -23,17 +25,20 @@ export async function claimDue(sql: Sql, owner: string, nowMs: number, limit: nu
   const now = new Date(nowMs)
   const until = new Date(nowMs + LEASE_MS)
   const far = new Date(nowMs + FAR_MS)
-  const rows = await sql.$queryRaw<{ id: string; fence: bigint }[]>`
+  const rows = await sql.$queryRaw<{ id: string; fence: bigint; due: Date }[]>`
     update endpoint set fence = fence + 1, lease_owner = ${owner}::uuid, lease_until = ${until}, wake_at = ${until}
-    where id in (
-      select id from endpoint where (wake_at <= ${now} or wake_at > ${far}) and (lease_until is null or lease_until <= ${now} or lease_until > ${far}) and (removed_at is null or exists (
+    from (
+      select id as due_id, wake_at as due from endpoint where (wake_at <= ${now} or wake_at > ${far}) and (lease_until is null or lease_until <= ${now} or lease_until > ${far}) and (removed_at is null or exists (
         select from endpoint_cluster place join environment_cluster there using (cluster_id)
         where place.endpoint_id = endpoint.id and there.environment_id = endpoint.environment_id
           and place.acknowledged_generation is distinct from place.generation))
       order by wake_at limit ${limit} for update skip locked
-    )
-    returning id, fence`
-  return rows.map((row) => ({ endpointId: row.id, fence: Number(row.fence), owner, atMs: nowMs }))
+    ) as taken where id = due_id
+    returning id, fence, due`
+  return rows.map(({ id, fence, due }) => {
+    const lateMs = Math.max(0, nowMs - due.getTime())
+    return { endpointId: id, fence: Number(fence), owner, atMs: nowMs, lateMs }
+  })
 }
 
 /** Pushes the lease on. False when the claim is lost: stop, and change nothing more. */

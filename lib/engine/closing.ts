@@ -52,8 +52,3 @@ function passed(sources: readonly SourceMark[], clusterId: string, slotMs: numbe
   const ended = own.some((source) => source.final && source.watermarkMs >= endMs)
   return alive.length > 0 ? alive.every((source) => source.watermarkMs >= endMs) : ended
 }
-
-/** When a slot can next be closed, at the latest: the engine looks again then. */
-export function nextCloseMs(fromMs: number): number {
-  return fromMs + SLOT_MS + 2_000
-}

@@ -2,13 +2,15 @@ import type { Tx } from '@/lib/db'
 import { slotOf } from '@/lib/rollouts/evidence'
 import type { Frame } from '@/lib/rollouts/frame'
 import { type Bench, fold, type JudgeInput, start } from '@/lib/rollouts/judge'
-import { type RecordCursor, readLater, readRecord } from '@/lib/rollouts/record/store'
+import { type RecordCursor, readRecord } from '@/lib/rollouts/record/store'
 import type { KeptRollout } from '@/lib/rollouts/store'
 import type { Judgement } from '@/lib/rollouts/verdict'
 import type { Claim } from './claim'
+import { laterLines } from './gathered'
 
-/** A gap in our own hearing (engine or ingest) longer than this moves the deadline of open slots. */
+/** A gap in what ingest hears longer than this moves the deadline of open slots; so does one between our turns, of which every slot has one. */
 const GAP_MS = 5_000
+const TURN_GAP_MS = 7_500
 
 /**
  * What the engine keeps in memory of a rollout that it judges. It can be dropped at any time: it is rebuilt from ledger and evidence, which are all that
@@ -25,6 +27,8 @@ export class Desk {
   lastJudged: Judgement | null = null
   /** The last look at a reference for a frame: which place, and when. */
   triedFrame = { key: '', at: 0 }
+  /** How much later than its slots could be closed its turns are due, so that not all rollouts are due at once, ms. */
+  shiftMs = 0
   /** End of the last gap in our hearing, ms. */
   gapEndMs = 0
   private lastSlot: number | null = null
@@ -45,7 +49,7 @@ export class Desk {
     desks.delete(rollout.id)
     desk.fence = claim.fence
     // Nobody but the holder of the claim closes slots: after one's own turn only people have written.
-    const record = desk.cursor ? await readLater(tx, rollout.id, desk.cursor) : await readRecord(tx, rollout.id, null)
+    const record = desk.cursor ? await laterLines({ rolloutId: rollout.id, cursor: desk.cursor }) : await readRecord(tx, rollout.id, null)
     for (const { input } of record.inputs) desk.fold(input)
     if (!own && record.cursor.evidenceMs !== null) desk.lastTurnMs = record.cursor.evidenceMs
     desk.cursor = record.cursor
@@ -77,7 +81,7 @@ export class Desk {
   /** Notes when this turn ran and when a source was last heard, and where a gap ended. `reachable`: the clusters answer, so that silence is ingest's. */
   hear(nowMs: number, heardMs: number | null, reachable: boolean): void {
     const engineGap = this.lastTurnMs === null ? 0 : nowMs - this.lastTurnMs
-    if (engineGap > GAP_MS) this.gapEndMs = nowMs
+    if (engineGap > TURN_GAP_MS) this.gapEndMs = nowMs
     if (heardMs !== null) {
       if (this.lastHeardMs !== null && heardMs - this.lastHeardMs > GAP_MS) this.gapEndMs = Math.max(this.gapEndMs, heardMs)
       const silentMs = nowMs - heardMs

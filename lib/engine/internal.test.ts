@@ -4,6 +4,7 @@ import { serveInternal } from './internal'
 
 const TOKEN = 'a-token-of-thirty-two-characters'
 let server: Awaited<ReturnType<typeof serveInternal>>
+let unready: string | null = null
 
 beforeAll(async () => {
   server = await serveInternal({
@@ -16,6 +17,8 @@ beforeAll(async () => {
         throw new Error('password=hunter2')
       },
     },
+    unready: () => unready,
+    tlsDir: null,
   })
 })
 afterAll(() => server.close())
@@ -49,4 +52,13 @@ test('what fails inside is not told outside', async () => {
   const answer = await ask('fails', '{}')
   expect(answer.status).toBe(500)
   expect(answer.body).not.toContain('hunter2')
+})
+
+test('a probe needs no token: it hears that the process lives, and whether it can work, and nothing else', async () => {
+  expect(await ask('live', '', '', 'GET')).toEqual({ status: 200, body: '{"ok":true}' })
+  expect((await ask('ready', '', '', 'GET')).status).toBe(200)
+  unready = 'no database'
+  expect(await ask('ready', '', '', 'GET')).toEqual({ status: 503, body: '{"ok":false,"reason":"no database"}' })
+  expect((await ask('live', '', '', 'GET')).status).toBe(200)
+  for (const path of ['live', 'ready']) expect((await ask(path, '{}', '')).status).toBe(401)
 })

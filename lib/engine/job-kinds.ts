@@ -4,6 +4,7 @@ import { db } from '@/lib/db'
 import { makePartitions, retain } from '@/lib/monitoring/retention'
 import { rollUp } from '@/lib/monitoring/rollup'
 import { runCheck } from './check-run'
+import { COMPARE_EVERY_MS, countTraffic } from './count-traffic'
 import type { JobKinds } from './jobs'
 import type { ClusterPorts, Observer } from './observer'
 import { PROBE_EVERY_MS, probeClusters } from './probe-clusters'
@@ -33,6 +34,11 @@ export function houseKinds(ports: ClusterPorts): JobKinds {
 /** What must not wait behind anything: pages call a cluster silent after 10 s. */
 export function watchKinds(ports: ClusterPorts, observer: Observer): JobKinds {
   return { 'cluster-watch': periodic(WATCH_EVERY_MS, () => watchClusters(ports, observer)) }
+}
+
+/** What was counted against the weights: a Prometheus may be slow, and keeps nothing else waiting. */
+export function trafficKinds({ sealingKey }: ClusterPorts): JobKinds {
+  return { 'counted-traffic': periodic(COMPARE_EVERY_MS, (now) => countTraffic(now.getTime(), sealingKey)) }
 }
 
 /** Work that takes a processor for a while: one at a time per engine. */

@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { db } from '@/lib/db'
 import { newId } from '@/lib/id'
+import { LEASE_MS } from './claim'
 import { type JobKinds, runDueJob, seedJobs } from './jobs'
 
 const T = Date.now()
@@ -29,9 +30,9 @@ test('two engines never run the same job at once, and a dead one loses it with i
   await db().job.create({ data: { key: work.name, kind: work.name, due: new Date(T) } })
   const first = runDueJob(db(), clock(T), newId(), work.kinds)
   await vi.waitUntil(async () => (await db().job.findUniqueOrThrow({ where: { key: work.name } })).leaseOwner !== null)
-  expect(await runDueJob(db(), clock(T + 14_000), newId(), work.kinds)).toBe(false)
+  expect(await runDueJob(db(), clock(T + LEASE_MS - 1_000), newId(), work.kinds)).toBe(false)
   const later = kinds(async () => null)
-  expect(await runDueJob(db(), clock(T + 16_000), newId(), { [work.name]: later.kinds[later.name] })).toBe(true)
+  expect(await runDueJob(db(), clock(T + LEASE_MS + 1_000), newId(), { [work.name]: later.kinds[later.name] })).toBe(true)
   expect(await db().job.count({ where: { key: work.name } })).toBe(0)
   finish()
   await first

@@ -1,11 +1,13 @@
-import { db } from '@/lib/db'
-import { findPlaced, type PlacedCluster, type PlacedEndpoint } from '@/lib/endpoints/store'
+import { misrouted } from '@/lib/endpoints/counted/words'
+import type { PlacedCluster, PlacedEndpoint } from '@/lib/endpoints/store'
+import { isStillTheirs } from '@/lib/endpoints/takeover/theirs'
 import type { ObservedEndpoint } from '@/lib/endpoints/wish'
 import { wishHash } from '@/lib/endpoints/wish-hash'
 import type { ClusterView } from '@/lib/rollouts/machine'
-import { findGoverning, type Governing, type KeptRollout } from '@/lib/rollouts/store'
+import type { Governing, KeptRollout } from '@/lib/rollouts/store'
 import type { Claim } from './claim'
-import { type ClusterPorts, type Observer, type OpenCluster, openClusters } from './observer'
+import { clusterOf, governing, placedOf } from './gathered'
+import { type ClusterPorts, type Observer, type OpenCluster, openCluster } from './observer'
 
 /** A cluster of the endpoint as this turn saw it. */
 export interface SeenCluster {
@@ -40,20 +42,17 @@ export async function look(
   nowMs: number,
   onSeen?: OnSeen,
 ): Promise<Look | null> {
-  const endpoint = await findPlaced(db(), claim.endpointId)
+  const endpoint = await placedOf(claim.endpointId)
   if (!endpoint) return null
-  const governing = await findGoverning(db(), endpoint.id)
-  const opened = await openClusters(
-    db(),
-    ports.clusters,
-    endpoint.clusters.map((place) => place.clusterId),
-  )
+  const deciding = await governing(endpoint.id)
   const clusters = endpoint.clusters.map(async (place): Promise<SeenCluster> => {
-    const cluster = opened.get(place.clusterId)
+    const row = await clusterOf(place.clusterId)
+    const cluster = row ? openCluster(ports.clusters, row) : undefined
     const result = await ports.observer.observe(place.clusterId, cluster)
     const open = cluster && 'driver' in cluster ? cluster : null
-    if (!result.ok)
-      return { place, open: null, reason: result.reason, observed: null, acknowledged: false, takeover: false, outranked: false }
+    const reason = result.ok ? result.unread.get(endpoint.id) : result.reason
+    if (!result.ok || reason !== undefined)
+      return { place, open: null, reason: reason ?? null, observed: null, acknowledged: false, takeover: false, outranked: false }
     const observed = result.endpoints.get(endpoint.id) ?? null
     const seen: SeenCluster = {
       place,
@@ -65,10 +64,10 @@ export async function look(
         endpoint.readOnly?.kind === 'older-database' || isTakeover(place, observed, claim) || isStillTheirs(endpoint, place, observed),
       outranked: observed !== null && observed.fence > claim.fence,
     }
-    await onSeen?.(seen, governing.live)
+    await onSeen?.(seen, deciding.live)
     return seen
   })
-  return { nowMs, endpoint, ...governing, clusters: await Promise.all(clusters) }
+  return { nowMs, endpoint, ...deciding, clusters: await Promise.all(clusters) }
 }
 
 /** True if the cluster has stopped serving it, by the wish that was stored when it was retired. */
@@ -87,12 +86,6 @@ function isTakeover(place: PlacedCluster, observed: ObservedEndpoint | null, cla
   if (observed.fence > claim.fence || observed.generation > place.generation) return true
   // What a cluster keeps of an endpoint that we removed is nobody's wish.
   return place.wish !== null && !observed.removed && observed.generation === place.generation && observed.wishHash !== wishHash(place.wish)
-}
-
-/** Another writer's route stays theirs until a person decides: our fence and generation grow meanwhile, and would outgrow theirs. */
-function isStillTheirs({ readOnly }: PlacedEndpoint, place: PlacedCluster, observed: ObservedEndpoint | null): boolean {
-  const theirs = readOnly?.clusters.find((each) => each.clusterId === place.clusterId)
-  return theirs !== undefined && theirs.fence === observed?.fence && theirs.generation === observed.generation
 }
 
 function weightOf(observed: ObservedEndpoint | null, versionId: string | undefined): number {
@@ -120,6 +113,7 @@ export function clusterViews(rollout: KeptRollout, { clusters, nowMs }: Look): C
       stable: arm(plan.from?.id),
       takeover: cluster?.takeover ?? false,
       outranked: cluster?.outranked ?? false,
+      misrouted: (cluster && misrouted(cluster.place, nowMs)) ?? undefined,
     }
   })
 }

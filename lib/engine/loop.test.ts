@@ -1,5 +1,7 @@
-import { expect, test, vi } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { startLoop } from './loop'
+
+afterEach(() => void vi.useRealTimers())
 
 test('a wake ends the pause, and a stop waits for the running round', async () => {
   let rounds = 0
@@ -57,4 +59,27 @@ test('a round that throws is told and tried again, later each time', async () =>
   await loop.stop()
   expect(errors).toHaveLength(3)
   expect(at[3] - at[2]).toBeGreaterThan(at[1] - at[0])
+})
+
+test('however often it is woken, rounds begin at least 50 ms apart', async () => {
+  vi.useFakeTimers()
+  let rounds = 0
+  const loop = startLoop(
+    async () => {
+      rounds += 1
+      return false
+    },
+    () => undefined,
+    60_000,
+  )
+  const began: number[] = []
+  for (let ms = 1; ms <= 220; ms += 1) {
+    loop.wake()
+    const before = rounds
+    await vi.advanceTimersByTimeAsync(1)
+    if (rounds > before) began.push(ms)
+  }
+  expect(began.length).toBeGreaterThanOrEqual(3)
+  for (let i = 1; i < began.length; i += 1) expect(began[i] - began[i - 1]).toBeGreaterThanOrEqual(50)
+  await loop.stop()
 })

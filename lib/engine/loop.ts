@@ -8,17 +8,23 @@ export interface Loop {
   stop(): Promise<void>
 }
 
-/** Between two looks when nothing wakes the loop; after an error twice as long each time up to the last. Milliseconds. */
-const IDLE_MS = 500
+/**
+ * Between two looks when nothing wakes the loop; after an error twice as long each time up to the last; and at least, however often it is woken, so that what is
+ * asked for meanwhile is done together. Milliseconds.
+ */
+export const IDLE_MS = 500
 const BACK_OFF_MAX_MS = 10_000
+const APART_MS = 50
 
 /** Runs rounds for ever, one at a time. A round that throws (no database, say) changes nothing: it is told to `onError` and tried again later. */
 export function startLoop(round: Round, onError: (error: unknown) => void, idleMs = IDLE_MS): Loop {
   let stopped = false
   let woken = false
   let endPause: (() => void) | undefined
-  const pause = (ms: number) =>
+  let wakeable = false
+  const pause = (ms: number, untilWoken: boolean) =>
     new Promise<void>((resolve) => {
+      wakeable = untilWoken
       const timer = setTimeout(resolve, ms)
       endPause = () => {
         clearTimeout(timer)
@@ -28,6 +34,7 @@ export function startLoop(round: Round, onError: (error: unknown) => void, idleM
   const run = async () => {
     let failures = 0
     while (!stopped) {
+      const since = performance.now()
       woken = false
       let more = false
       try {
@@ -37,15 +44,16 @@ export function startLoop(round: Round, onError: (error: unknown) => void, idleM
         failures += 1
         onError(error)
       }
-      if (stopped || woken || more) continue
-      await pause(failures > 0 ? Math.min(BACK_OFF_MAX_MS, idleMs * 2 ** failures) : idleMs)
+      if (stopped || more) continue
+      if (!woken) await pause(failures > 0 ? Math.min(BACK_OFF_MAX_MS, idleMs * 2 ** failures) : idleMs, true)
+      if (woken) await pause(Math.ceil(since + APART_MS - performance.now()), false)
     }
   }
   const running = run()
   return {
     wake() {
       woken = true
-      endPause?.()
+      if (wakeable) endPause?.()
     },
     async stop() {
       stopped = true

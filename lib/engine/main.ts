@@ -1,3 +1,4 @@
+import type { Server } from 'node:http'
 import { closeDatabase, db } from '@/lib/db'
 import { driverOf } from '@/lib/drivers/registry'
 import { env, required } from '@/lib/env'
@@ -10,9 +11,10 @@ import { postgresClock } from './clock'
 import { Engine } from './engine'
 import { beat, farewell, HEARTBEAT_MS } from './heartbeat'
 import { serveInternal } from './internal'
-import { HEAVY_KINDS, houseKinds, watchKinds } from './job-kinds'
+import { HEAVY_KINDS, houseKinds, trafficKinds, watchKinds } from './job-kinds'
 import { type JobKinds, runDueJob, seedJobs } from './jobs'
 import { type Loop, startLoop } from './loop'
+import { noticeKinds } from './notices'
 import { type ClusterPorts, Observer } from './observer'
 import { allReadOnly } from './read-only'
 import { BookKeeper, KEEP_EVERY_MS } from './rescue/keep'
@@ -21,6 +23,8 @@ import { RestoreCheck } from './restore-check'
 /** One observation of a cluster serves all its endpoints for this long. */
 const OBSERVED_MS = 400
 const JOBS_IDLE_MS = 1_000
+/** Silent for longer than this counts as gone. */
+const SILENT_MS = 10_000
 
 const owner = newId()
 const ports: ClusterPorts = { driver: driverOf, sealingKey: env().SLIPWAY_SEALING_KEY ?? null }
@@ -48,6 +52,33 @@ function jobLoop(kinds: JobKinds, what: string): Loop {
     quietly(what),
     JOBS_IDLE_MS,
   )
+}
+
+/** What the engine's own row in the database says of it, for a probe: one that cannot write there moves nothing. */
+class Heartbeat {
+  #last = Number.NEGATIVE_INFINITY
+
+  readonly round = async (): Promise<boolean> => {
+    await beat(db(), alive)
+    this.#last = performance.now()
+    return false
+  }
+
+  readonly unready = (): string | null =>
+    performance.now() - this.#last <= SILENT_MS ? null : `It could not write to the database for ${SILENT_MS / 1_000} s; its log says why.`
+}
+
+function openInternal(heartbeat: Heartbeat): Promise<Server> {
+  const { SLIPWAY_ENGINE_URL, SLIPWAY_ENGINE_HOST } = env()
+  const url = new URL(SLIPWAY_ENGINE_URL)
+  return serveInternal({
+    host: SLIPWAY_ENGINE_HOST ?? url.hostname,
+    port: Number(url.port),
+    token: required('SLIPWAY_ENGINE_TOKEN'),
+    answers: engineAnswers(ports),
+    unready: heartbeat.unready,
+    tlsDir: url.protocol === 'https:' ? required('SLIPWAY_ENGINE_TLS_DIR') : null,
+  })
 }
 
 /** The rescue book, and the two ways in which a database that was restored from a backup shows. */
@@ -79,6 +110,7 @@ async function main(): Promise<void> {
   const observer = new Observer(OBSERVED_MS)
   const engine = new Engine({ owner, clock: postgresClock, clusters: ports, observer, desks: new Map() }, () => wake())
   const book = keepsBook(observer)
+  const heartbeat = new Heartbeat()
   let looked = false
   const loops = [
     startLoop(async () => {
@@ -91,18 +123,14 @@ async function main(): Promise<void> {
     jobLoop(watchKinds(ports, observer), 'cluster watch'),
     jobLoop(houseKinds(ports), 'periodic work'),
     jobLoop(HEAVY_KINDS, 'check run'),
-    startLoop(async () => beat(db(), alive).then(() => false), quietly('heartbeat'), HEARTBEAT_MS),
+    jobLoop(noticeKinds(ports), 'notifications'),
+    jobLoop(trafficKinds(ports), 'counted traffic'),
+    startLoop(heartbeat.round, quietly('heartbeat'), HEARTBEAT_MS),
   ]
   wake = () => loops[0].wake()
   const stopListening = listen('slipway_wake', wake)
-  const url = new URL(env().SLIPWAY_ENGINE_URL)
-  const server = await serveInternal({
-    host: url.hostname,
-    port: Number(url.port),
-    token: required('SLIPWAY_ENGINE_TOKEN'),
-    answers: engineAnswers(ports),
-  })
-  log.info({ engine: owner, port: url.port }, 'engine runs')
+  const server = await openInternal(heartbeat)
+  log.info({ engine: owner, at: server.address() }, 'engine runs')
   let stopping = false
   const stop = async (signal: string) => {
     if (stopping) return

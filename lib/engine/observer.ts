@@ -23,11 +23,16 @@ export interface ClusterPorts {
 
 /** Opens clusters by id: driver and unsealed credential. What cannot be opened is unreachable, with the reason. */
 export async function openClusters(tx: Tx, ports: ClusterPorts, ids: readonly string[]): Promise<Map<string, OpenCluster | Unreachable>> {
-  const rows = await tx.cluster.findMany({ where: { id: { in: [...ids] } } })
+  const rows = await readClusters(tx, ids)
   return new Map(rows.map((row) => [row.id, openCluster(ports, row)]))
 }
 
-interface ClusterRow {
+/** Clusters as they are registered, credentials sealed. */
+export async function readClusters(tx: Tx, ids: readonly string[]): Promise<ClusterRow[]> {
+  return tx.cluster.findMany({ where: { id: { in: [...ids] } } })
+}
+
+export interface ClusterRow {
   id: string
   name: string
   driver: string
@@ -36,7 +41,8 @@ interface ClusterRow {
   credentialKey: string | null
 }
 
-function openCluster(ports: ClusterPorts, row: ClusterRow): OpenCluster | Unreachable {
+/** Opens one. */
+export function openCluster(ports: ClusterPorts, row: ClusterRow): OpenCluster | Unreachable {
   try {
     const driver = ports.driver(row.driver)
     const credential = row.credential ? unseal({ bytes: row.credential, keyId: row.credentialKey }, ports.sealingKey ?? '') : ''

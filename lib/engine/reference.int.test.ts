@@ -43,12 +43,12 @@ describe('windows', () => {
     for (const n of [4, 6]) await ingestFlush(own.clusterId, flushOf(await now(), { boot, windows: rows(n) }))
     await ingestFlush(own.clusterId, flushOf(await now(), { windows: [windowOf(own, slot, { n: 1, latency: [[0, 1]], bins: [1, 0, 0] })] }))
     const versions = { candidate: null, stable: own.live }
-    const found = await readWindows(own.endpointId, versions, slot, slot + 5_000, [3])
+    const found = await readWindows({ endpointId: own.endpointId, versions, fromMs: slot, toMs: slot + 5_000, segments: [3] })
     expect(found.map(({ segment, n, bins }) => ({ segment, n, bins })).sort((a, b) => a.segment - b.segment)).toEqual([
       { segment: 0, n: 7, bins: [1, 6, 1] },
       { segment: 3, n: 2, bins: null },
     ])
-    expect(await readWindows(own.endpointId, versions, slot, slot + 5_000)).toHaveLength(1)
+    expect(await readWindows({ endpointId: own.endpointId, versions, fromMs: slot, toMs: slot + 5_000 })).toHaveLength(1)
   })
 })
 

@@ -22,7 +22,7 @@ export function judgesLabels(plan: PlanDocument): boolean {
 export async function readReference(plan: PlanDocument, clusterId: string, toMs: number): Promise<Reference> {
   const versions = { candidate: null, stable: plan.from?.id ?? null }
   const fromMs = toMs - REFERENCE_MINUTES * MINUTE_MS
-  const windows = await readWindows(plan.endpoint.id, versions, fromMs, toMs)
+  const windows = await readWindows({ endpointId: plan.endpoint.id, versions, fromMs, toMs })
   const blocks = new Map<number, { n: number; bad: number; latency: ReferenceBlock['latency'] }>()
   let keys: number[] | null = null
   for (const window of windows) {

@@ -2,7 +2,7 @@ import { afterEach, expect, test, vi } from 'vitest'
 import { db } from '@/lib/db'
 import { createKey, scaleEndpoint } from '@/lib/endpoints/commands'
 import type { Wish } from '@/lib/endpoints/wish'
-import { pauseRollout, restoreOurs, resumeRollout, returnRollout } from '@/lib/rollouts/steering/commands'
+import { keepTheirs, pauseRollout, restoreOurs, resumeRollout, returnRollout } from '@/lib/rollouts/steering/commands'
 import { findGoverning } from '@/lib/rollouts/store'
 import { LONG_MS, World } from './world.fixture'
 
@@ -24,6 +24,27 @@ function intrude(world: World, version: number, fences: number): void {
 async function holds(id: string): Promise<string[]> {
   const { state } = await db().rollout.findUniqueOrThrow({ where: { id } })
   return ((state as { holds?: { reason: string }[] }).holds ?? []).map((hold) => hold.reason)
+}
+
+async function revisionOf(id: string): Promise<number> {
+  return (await db().rollout.findUniqueOrThrow({ where: { id } })).revision
+}
+
+/** A person says of a takeover that theirs stays. */
+async function keep(world: World, id: string): Promise<void> {
+  expect(await keepTheirs(world.actor('sre'), { rolloutId: id, revision: await revisionOf(id) })).toMatchObject({ ok: true })
+}
+
+/** A person says of a takeover that ours is put back. */
+async function restore(world: World, id: string): Promise<void> {
+  expect(await restoreOurs(world.actor('sre'), { rolloutId: id, revision: await revisionOf(id) })).toMatchObject({ ok: true })
+}
+
+async function nextGoesOn(world: World): Promise<void> {
+  const next = await world.launch(3)
+  await world.pass(5)
+  expect(await holds(next)).toEqual([])
+  expect(await world.phase(next)).toBe('progressing')
 }
 
 test(
@@ -55,8 +76,7 @@ test(
     intrude(world, 1, 1_000)
     await world.pass(5)
     expect(await holds(id)).toContain('takeover')
-    const { revision } = await db().rollout.findUniqueOrThrow({ where: { id } })
-    expect(await restoreOurs(world.actor('sre'), { rolloutId: id, revision })).toMatchObject({ ok: true })
+    await restore(world, id)
     intrude(world, 1, 3_000)
     const before = world.fake().taken.length
     await world.pass(20)
@@ -95,8 +115,7 @@ test(
     // Slots stay open while nothing is reported; the next step's frame is written meanwhile.
     world.reporting = false
     await world.pass(8)
-    const { revision } = await db().rollout.findUniqueOrThrow({ where: { id } })
-    expect(await resumeRollout(engineer, { rolloutId: id, revision })).toMatchObject({ ok: true })
+    expect(await resumeRollout(engineer, { rolloutId: id, revision: await revisionOf(id) })).toMatchObject({ ok: true })
     await world.pass(1)
     expect(await db().ledger.count({ where: { rolloutId: id, kind: 'frame' } })).toBe(2)
     world.nowMs -= 3_000
@@ -132,8 +151,7 @@ test(
     intrude(world, 1, 1_000)
     await world.pass(5)
     world.fake().faults.unreachable = 'The cable is cut.'
-    const { revision } = await db().rollout.findUniqueOrThrow({ where: { id } })
-    expect(await restoreOurs(world.actor('sre'), { rolloutId: id, revision })).toMatchObject({ ok: true })
+    await restore(world, id)
     // A later write of theirs, below what the restore made ours.
     const held = world.fake().held.get(world.endpointId)?.wish
     if (!held) throw new Error('The endpoint is not on the cluster.')
@@ -155,14 +173,81 @@ test(
     const pace = { burnIn: 5, minDwell: 10, minRequests: 50, maxDwell: 300, noDataAfter: 30, watch: 0, warmth: 60 }
     const id = await world.launch(2, { strategy: 'blue-green', pace })
     const stop = async () => {
-      if ((await holds(id)).includes('approval')) {
-        const { revision } = await db().rollout.findUniqueOrThrow({ where: { id } })
-        await resumeRollout(world.actor('engineer'), { rolloutId: id, revision })
-      }
+      if ((await holds(id)).includes('approval'))
+        await resumeRollout(world.actor('engineer'), { rolloutId: id, revision: await revisionOf(id) })
       return (await world.phase(id)) === 'promoted'
     }
     await world.pass(200, { stop })
     expect(await world.phase(id)).toBe('promoted')
+  },
+  LONG_MS,
+)
+
+test(
+  "where theirs is kept on one cluster, our own write to another a moment before is not another writer's",
+  async () => {
+    const world = await World.make({ seed: 67, clusters: 2 })
+    await world.pass(2)
+    intrude(world, 1, 1_000)
+    const id = await world.launch(2)
+    await world.pass(1)
+    expect(await holds(id)).toEqual(['takeover'])
+    const written = world.fake(1).observed(world.endpointId)?.generation
+    const stored = await db().endpointCluster.findFirstOrThrow({ where: { clusterId: world.clusterIds[1] } })
+    expect((stored.observation as { generation: number }).generation).toBeLessThan(written ?? 0)
+    await keep(world, id)
+    await world.pass(5)
+    await nextGoesOn(world)
+  },
+  LONG_MS,
+)
+
+test(
+  'theirs is kept also where our later wish never reached the cluster, and the next rollout goes on from it',
+  async () => {
+    const world = await World.make({ seed: 71, clusters: 2 })
+    await world.pass(2)
+    for (const fake of [world.fake(0), world.fake(1)])
+      fake.faults.crash = (point) => {
+        if (point === 'apply:before') throw new Error('the write is lost')
+      }
+    for (const replicas of [2, 3]) {
+      expect(await scaleEndpoint(world.actor('engineer'), { endpointId: world.endpointId, replicas })).toMatchObject({ ok: true })
+      await world.pass(1)
+    }
+    for (const fake of [world.fake(0), world.fake(1)]) fake.faults.crash = null
+    intrude(world, 1, 1_000_000)
+    const { generation: theirs } = world.fake().held.get(world.endpointId)?.wish ?? { generation: 0 }
+    await world.pass(2)
+    const place = () => db().endpointCluster.findFirstOrThrow({ where: { clusterId: world.clusterIds[0] } })
+    expect((await place()).generation, 'ours is the later number').toBeGreaterThan(theirs)
+    const id = await world.launch(2)
+    await world.pass(1)
+    expect(await holds(id)).toEqual(['takeover'])
+    await keep(world, id)
+    await world.pass(2)
+    expect(await place()).toMatchObject({ generation: theirs, wish: null })
+    const elsewhere = await db().endpointCluster.findFirstOrThrow({ where: { clusterId: world.clusterIds[1] } })
+    expect(elsewhere.wish, 'nothing is wished that will not be written').toBeNull()
+    expect(world.fake().held.get(world.endpointId)?.wish.salt, 'theirs is still routed').toBe('theirs')
+    await nextGoesOn(world)
+  },
+  LONG_MS,
+)
+
+test(
+  'where theirs is kept, nothing stays wished of a cluster that was never seen',
+  async () => {
+    const world = await World.make({ seed: 73, clusters: 2 })
+    world.fake(1).faults.unreachable = 'It does not answer.'
+    await world.pass(2)
+    intrude(world, 1, 1_000_000)
+    const id = await world.launch(2)
+    await world.pass(2)
+    expect(await holds(id)).toContain('takeover')
+    await keep(world, id)
+    const unseen = await db().endpointCluster.findFirstOrThrow({ where: { clusterId: world.clusterIds[1] } })
+    expect(unseen).toMatchObject({ observation: null, wish: null })
   },
   LONG_MS,
 )

@@ -2,28 +2,11 @@ import { afterEach, expect, test, vi } from 'vitest'
 import { db } from '@/lib/db'
 import { launchRollout } from '@/lib/rollouts/commands'
 import { pauseRollout, resumeRollout, returnRollout } from '@/lib/rollouts/steering/commands'
-import { Engine } from './engine'
+import { stillEngine } from './still-engine.fixture'
 import type { Effect } from './turn'
 import { LONG_MS, World } from './world.fixture'
 
 afterEach(() => vi.restoreAllMocks())
-
-/** An engine that stands still after an effect until it is let go. */
-function standing(world: World, effect: Effect) {
-  let letGo: () => void = () => undefined
-  const gate = new Promise<void>((resolve) => {
-    letGo = resolve
-  })
-  let stands = false
-  const ports = world.ports({
-    async onEffect(seen) {
-      if (seen !== effect) return
-      stands = true
-      await gate
-    },
-  })
-  return { engine: new Engine(ports), letGo, stands: () => vi.waitUntil(() => stands) }
-}
 
 async function state(world: World, id: string) {
   const rollout = await db().rollout.findUniqueOrThrow({ where: { id } })
@@ -38,7 +21,7 @@ test.each<Effect>(['thought', 'committed'])(
     const world = await World.make({ seed: 31 })
     const id = await world.launch(2)
     await world.pass(3)
-    const late = standing(world, effect)
+    const late = stillEngine(world, effect)
     world.nowMs += 5_000
     await late.engine.round()
     await late.stands()
@@ -86,7 +69,7 @@ test(
     const id = await world.launch(2)
     await world.pass(20)
     expect(world.fake().weightOf(world.endpointId, world.version(2))).toBeGreaterThan(0)
-    const running = standing(world, 'thought')
+    const running = stillEngine(world, 'thought')
     world.nowMs += 5_000
     await running.engine.round()
     await running.stands()

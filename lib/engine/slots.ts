@@ -4,10 +4,11 @@ import { labelCounters, segmentsOf } from '@/lib/rollouts/lane'
 import type { KeptRollout } from '@/lib/rollouts/store'
 import { type ClosedSlot, closableSlots } from './closing'
 import type { Desk } from './desk'
+import { sourcesOf, windowsOf } from './gathered'
 import type { Look, SeenCluster } from './look'
 import { type ArmOutcomes, readOutcomes } from './outcomes'
 import { judgesLabels } from './reference'
-import { type ArmVersions, type ArmWindow, readSources, readWindows } from './telemetry'
+import type { ArmVersions, ArmWindow } from './telemetry'
 
 /** Rows of the slots that were closed this turn, in the order in which they are judged. */
 export interface ClosedRows {
@@ -20,7 +21,9 @@ export async function closeSlots(rollout: KeptRollout, desk: Desk, look: Look): 
   const judged = look.clusters.filter((cluster) => isJudged(rollout, desk, cluster))
   const ids = judged.map((cluster) => cluster.place.clusterId)
   // Sources first: a watermark never promises more than the windows hold that are read after it.
-  const sources = await readSources(ids, look.nowMs)
+  const sources = (
+    await Promise.all(ids.map((clusterId) => sourcesOf({ endpointId: look.endpoint.id, clusterId, nowMs: look.nowMs })))
+  ).flat()
   const heardMs = sources.length > 0 ? Math.max(...sources.map((source) => source.seenMs)) : null
   desk.hear(
     look.nowMs,
@@ -36,13 +39,7 @@ export async function closeSlots(rollout: KeptRollout, desk: Desk, look: Look): 
   const versions: ArmVersions = { candidate: plan.to?.id ?? null, stable: plan.from?.id ?? null }
   const toMs = last.slotMs + SLOT_MS
   const windows = groupBySlot(
-    await readWindows(
-      plan.endpoint.id,
-      versions,
-      fromMs,
-      toMs,
-      segmentsOf(plan).map(({ id }) => id),
-    ),
+    await windowsOf({ endpointId: plan.endpoint.id, versions, fromMs, toMs, segments: segmentsOf(plan).map(({ id }) => id) }),
   )
   const sinceMs = desk.frames[0]?.at ?? fromMs
   const labels = judgesLabels(plan)

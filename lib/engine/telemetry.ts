@@ -30,16 +30,25 @@ export interface ArmWindow {
 }
 
 export interface HeardSource extends SourceMark {
+  endpointId: string
   seenMs: number
 }
 
+/** An endpoint on one of its clusters. */
+export interface CountedPlace {
+  endpointId: string
+  clusterId: string
+}
+
 /** Sources that may still matter: heard within the last 10 minutes. Read them before the windows: a watermark never promises more than is stored. */
-export async function readSources(clusterIds: readonly string[], nowMs: number): Promise<HeardSource[]> {
-  const { rows } = await pool().query<{ cluster_id: string; watermark: Date; final: boolean; seen_at: Date }>(
-    'select cluster_id, watermark, final, seen_at from telemetry.source where cluster_id = any($1::uuid[]) and watermark > $2',
-    [clusterIds, new Date(nowMs - 600_000)],
+export async function readSources(places: readonly CountedPlace[], nowMs: number): Promise<HeardSource[]> {
+  const { rows } = await pool().query<{ endpoint_id: string; cluster_id: string; watermark: Date; final: boolean; seen_at: Date }>(
+    `select endpoint_id, cluster_id, watermark, final, seen_at from telemetry.endpoint_source
+     where (endpoint_id, cluster_id) in (select * from unnest($1::uuid[], $2::uuid[])) and watermark > $3`,
+    [places.map(({ endpointId }) => endpointId), places.map(({ clusterId }) => clusterId), new Date(nowMs - 600_000)],
   )
   return rows.map((row) => ({
+    endpointId: row.endpoint_id,
     clusterId: row.cluster_id,
     watermarkMs: row.watermark.getTime(),
     final: row.final,
@@ -47,7 +56,22 @@ export async function readSources(clusterIds: readonly string[], nowMs: number):
   }))
 }
 
+/** Those of them that count one place. */
+export function sourcesAt(sources: readonly HeardSource[], { endpointId, clusterId }: CountedPlace): HeardSource[] {
+  return sources.filter((source) => source.endpointId === endpointId && source.clusterId === clusterId)
+}
+
+/** Windows of the two versions of an endpoint in the slots [fromMs, toMs): of all requests, and of the `segments` by their ids. */
+export interface WindowsAsked {
+  endpointId: string
+  versions: ArmVersions
+  fromMs: number
+  toMs: number
+  segments?: readonly number[]
+}
+
 interface WindowRow {
+  asked: number
   cluster_id: string
   slot: Date
   generation: number
@@ -60,38 +84,44 @@ interface WindowRow {
   keys: number[] | null
 }
 
-/**
- * Windows of the two versions in the slots [fromMs, toMs), summed over sources: of all requests, and of the `segments` by their ids. Pinned, shadow and fallback
- * requests are never evidence.
- */
-export async function readWindows(
-  endpointId: string,
-  versions: ArmVersions,
-  fromMs: number,
-  toMs: number,
-  segments: readonly number[] = [],
-): Promise<ArmWindow[]> {
-  if (toMs <= fromMs) return []
+/** What was asked for, summed over sources. Pinned, shadow and fallback requests are never evidence. */
+export async function readWindows(asked: WindowsAsked): Promise<ArmWindow[]> {
+  return (await readAllWindows([asked]))[0] ?? []
+}
+
+/** The same for many at once, in one query, in the order in which they were asked. */
+export async function readAllWindows(asked: readonly WindowsAsked[]): Promise<ArmWindow[][]> {
+  const keys = asked.map(({ endpointId, versions, fromMs, toMs, segments = [] }, i) => ({
+    asked: i,
+    endpoint: endpointId,
+    versions: both(versions),
+    segments: [0, ...segments],
+    from: new Date(fromMs),
+    to: new Date(toMs),
+  }))
+  // `offset 0`: the windows of each series by its own index, however many the planner takes these to be.
   const { rows } = await pool().query<WindowRow>(
-    `select s.cluster_id, w.slot, w.generation, s.version_id, s.segment, w.n, w.bad, w.latency, w.bins, w.keys
-     from telemetry.series s join telemetry.window_5s w on w.series = s.id
-     where s.endpoint_id = $1 and s.version_id = any($2::uuid[]) and s.segment = any($5::int[]) and s.role in ('live', 'candidate')
-       and w.slot >= $3 and w.slot < $4
+    `select k.asked, s.cluster_id, w.slot, w.generation, s.version_id, s.segment, w.n, w.bad, w.latency, w.bins, w.keys
+     from jsonb_to_recordset($1::jsonb) as k(asked int, endpoint uuid, versions uuid[], segments int[], "from" timestamptz, "to" timestamptz)
+     join telemetry.series s on s.endpoint_id = k.endpoint and s.version_id = any(k.versions) and s.segment = any(k.segments) and s.role in ('live', 'candidate')
+     cross join lateral (select * from telemetry.window_5s where series = s.id and slot >= k.from and slot < k.to offset 0) w
      order by w.slot`,
-    [endpointId, both(versions), new Date(fromMs), new Date(toMs), [0, ...segments]],
+    [JSON.stringify(keys)],
   )
-  const sums = new Map<string, ArmWindow>()
-  for (const row of rows) {
-    const key = `${row.cluster_id}/${row.slot.getTime()}/${row.generation}/${row.version_id}/${row.segment}`
-    const sum = sums.get(key) ?? emptyWindow(row, versions)
-    sum.n += row.n
-    sum.bad += row.bad
-    mergeSketch(sum.latency, decodeSketch(row.latency))
-    sum.bins = addCounts(sum.bins, row.bins)
-    sum.keys = addCounts(sum.keys, row.keys)
-    sums.set(key, sum)
-  }
-  return [...sums.values()]
+  const sums = asked.map(() => new Map<string, ArmWindow>())
+  for (const row of rows) add(sums[row.asked], row, asked[row.asked].versions)
+  return sums.map((each) => [...each.values()])
+}
+
+function add(sums: Map<string, ArmWindow>, row: WindowRow, versions: ArmVersions): void {
+  const key = `${row.cluster_id}/${row.slot.getTime()}/${row.generation}/${row.version_id}/${row.segment}`
+  const sum = sums.get(key) ?? emptyWindow(row, versions)
+  sum.n += row.n
+  sum.bad += row.bad
+  mergeSketch(sum.latency, decodeSketch(row.latency))
+  sum.bins = addCounts(sum.bins, row.bins)
+  sum.keys = addCounts(sum.keys, row.keys)
+  sums.set(key, sum)
 }
 
 /** Two arrays of counts, one added to the other; null counts nothing. */

@@ -1,13 +1,14 @@
 import { db } from '@/lib/db'
-import { stableBad } from '@/lib/rollouts/decision'
-import { slotOf } from '@/lib/rollouts/evidence'
+import { stableBadWaves } from '@/lib/rollouts/decision'
+import { SLOT_MS, slotOf } from '@/lib/rollouts/evidence'
 import { frameDue, freeze } from '@/lib/rollouts/frame'
 import { decide, type JudgePoint } from '@/lib/rollouts/judge'
 import type { LedgerEvent } from '@/lib/rollouts/ledger'
-import { advance } from '@/lib/rollouts/machine'
+import { advance, CLOSE_MS } from '@/lib/rollouts/machine'
 import type { PlanDocument } from '@/lib/rollouts/schema'
 import type { RolloutState } from '@/lib/rollouts/state'
 import type { Change } from '@/lib/rollouts/steering/store'
+import { lastPlace } from '@/lib/rollouts/steps'
 import type { KeptRollout } from '@/lib/rollouts/store'
 import type { Judgement } from '@/lib/rollouts/verdict'
 import type { Claim } from './claim'
@@ -15,6 +16,9 @@ import { Desk } from './desk'
 import { clusterViews, type Look } from './look'
 import { judgesLabels, readReference } from './reference'
 import { type ClosedRows, closeSlots } from './slots'
+
+/** Between two looks at a slot that a source is late for. */
+const LATE_MS = 2_500
 
 /** The major version of Node that judges: its arithmetic is what a replay must meet bit for bit. */
 const NODE = Number.parseInt(process.versions.node, 10)
@@ -42,8 +46,8 @@ export async function think(look: Look, desks: Map<string, Desk>, claim: Claim):
     return thought
   }
   const desk = await Desk.open(db(), desks, judged, claim)
-  // A record is read in the order of its times: they never go back, also where the clock was set back.
-  look.nowMs = Math.max(look.nowMs, desk.writtenMs)
+  // A record is read in the order of its times: each turn is later than what was written before it, also where the clock was set back.
+  look.nowMs = Math.max(look.nowMs, desk.writtenMs + 1)
   noteAcknowledged(desk, look)
   const rows = await closeSlots(judged, desk, look)
   for (const row of merged(rows)) desk.fold(row)
@@ -54,10 +58,16 @@ export async function think(look: Look, desks: Map<string, Desk>, claim: Claim):
   thought.judged = judgement && { rollout: judged, judgement }
   const told = judgement && saysSomethingNew(desk.lastJudged, judgement)
   const events: LedgerEvent[] = told ? [{ kind: 'judged', judgement, point, node: NODE }] : []
-  const change = note(thought, judged, look, { decision: judgement, events, stableBad: stableBad(desk.bench) })
+  const change = note(thought, judged, look, { decision: judgement, events, stableBad: stableBadWaves(desk.bench) })
+  if (isSlotLate(desk, look.nowMs)) thought.wakeMs = Math.min(thought.wakeMs ?? look.nowMs + LATE_MS, look.nowMs + LATE_MS)
   const frame = await dueFrame(judged.plan, change?.next ?? judged.state, desk, look.nowMs)
   if (frame) addEvent(thought, judged, frame)
   return thought
+}
+
+/** Some source has not reported a slot that the others could have closed: it is looked at again before the next one ends. */
+function isSlotLate(desk: Desk, nowMs: number): boolean {
+  return desk.openSlotMs !== null && desk.openSlotMs + SLOT_MS + CLOSE_MS <= nowMs
 }
 
 function isWatched(rollout: KeptRollout | null): rollout is KeptRollout {
@@ -92,9 +102,7 @@ export function pointOf(plan: PlanDocument, state: RolloutState, now: number): J
     case 'holding':
       return { place: state.place, acknowledgedAt: state.acknowledgedAt, now }
     case 'promoted':
-      return state.watch === 'open'
-        ? { place: { wave: plan.waves.length - 1, step: plan.steps.length - 1 }, acknowledgedAt: state.since, now }
-        : null
+      return state.watch === 'open' ? { place: lastPlace(plan), acknowledgedAt: state.since, now } : null
     default:
       return null
   }
@@ -105,7 +113,7 @@ function note(
   thought: Thought,
   rollout: KeptRollout,
   look: Look,
-  judged: { decision: Judgement | null; events: LedgerEvent[]; stableBad?: boolean },
+  judged: { decision: Judgement | null; events: LedgerEvent[]; stableBad?: readonly number[] },
 ): Change | null {
   const decision = judged.decision?.decision ?? null
   const input = { kind: 'observed' as const, clusters: clusterViews(rollout, look), decision, stableBad: judged.stableBad }
@@ -146,13 +154,13 @@ async function dueFrame(plan: PlanDocument, state: RolloutState, desk: Desk, now
   const clusterId = plan.waves[place.wave]?.clusterId
   if (place.step === null || !clusterId) return null
   const waitsForLabels = judgesLabels(plan) && desk.frameOf(clusterId)?.accuracy === null
-  const due = frameDue(plan, place, desk.frames, 0, nowMs)
+  const due = frameDue(plan, state, desk.frames, 0, nowMs)
   const key = `${place.wave}/${place.step}`
   if (!due && !waitsForLabels) return null
   if (desk.triedFrame.key === key && nowMs - desk.triedFrame.at < REFERENCE_RETRY_MS) return null
   desk.triedFrame = { key, at: nowMs }
   const reference = await readReference(plan, clusterId, desk.openSlotMs ?? slotOf(nowMs))
-  if (!frameDue(plan, place, desk.frames, reference.labels?.n ?? 0, nowMs)) return null
+  if (!frameDue(plan, state, desk.frames, reference.labels?.n ?? 0, nowMs)) return null
   const frozen = freeze(plan, place, reference, desk.frames, nowMs)
   return frozen.ok ? { kind: 'frame', frame: frozen.frame } : null
 }

@@ -7,6 +7,7 @@ import type { EngineClock } from './clock'
 import { commitTurn, LostClaim } from './commit'
 import type { Desk } from './desk'
 import { type Look, look } from './look'
+import { IDLE_MS } from './loop'
 import type { ClusterPorts, Observer } from './observer'
 import { type Thought, think } from './think'
 
@@ -28,6 +29,10 @@ export interface EnginePorts {
 const QUIET_MS = 30_000
 const UNREACHABLE_MS = 5_000
 const WRITTEN_MS = 250
+/** What is due sooner than this is never put off; the rest by at most so much, and by this part of how late it was served. */
+const URGENT_MS = 1_500
+const SPREAD_MAX_MS = 4_000
+const SPREAD = 0.8
 
 /** Of a retired endpoint nothing is judged. */
 const NOTHING: Thought = { changes: [], evidence: null, judged: null, desk: null, wakeMs: null }
@@ -49,7 +54,7 @@ export async function runTurn(ports: EnginePorts, claim: Claim): Promise<void> {
     const stored = generation !== null || thought.changes.length > 0
     const written = stored || anyBehind(seen) ? await write(ports, claim, seen) : 0
     await ports.onEffect?.('applied', claim)
-    const nextMs = written > 0 ? seen.nowMs + WRITTEN_MS : wakeMs(seen, thought.wakeMs, seen.nowMs)
+    const nextMs = written > 0 ? seen.nowMs + WRITTEN_MS : wakeMs(seen, thought, claim.lateMs)
     // A rollout's time never goes back, the clock may: what is waited for is waited for by the clock.
     await release(db(), claim, claim.atMs + nextMs - seen.nowMs)
     await ports.onEffect?.('released', claim)
@@ -76,8 +81,15 @@ function keepDesk(desks: Map<string, Desk>, { desk: open, evidence, changes }: T
   if (!over) desks.set(rolloutId, desk)
 }
 
-function wakeMs(seen: Look, wanted: number | null, nowMs: number): number {
-  const unreachable = seen.clusters.some((cluster) => cluster.open === null)
+/**
+ * When to look again. Slots end everywhere at once, and so all rollouts are due at once: what was served late is due as much later next time, less a fifth, so that a
+ * queue spreads itself over the slot instead of standing there again. Without a queue that fades.
+ */
+function wakeMs({ clusters, nowMs }: Look, { wakeMs: wanted, desk }: Thought, lateMs: number): number {
+  const unreachable = clusters.some((cluster) => cluster.open === null)
   const latest = nowMs + (unreachable ? UNREACHABLE_MS : QUIET_MS)
-  return Math.max(nowMs, Math.min(wanted ?? latest, latest))
+  const due = Math.max(nowMs, Math.min(wanted ?? latest, latest))
+  if (!desk || due - nowMs < URGENT_MS) return due
+  desk.desk.shiftMs = Math.min(SPREAD_MAX_MS, SPREAD * Math.max(0, desk.desk.shiftMs + lateMs - IDLE_MS))
+  return due + desk.desk.shiftMs
 }

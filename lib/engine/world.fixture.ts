@@ -10,7 +10,7 @@ import { launchRollout } from '@/lib/rollouts/commands'
 import { Gate, type LaunchRollout, Pace, Policy } from '@/lib/rollouts/schema'
 import { Engine } from './engine'
 import { Observer } from './observer'
-import { type Behaviour, GOOD, Traffic } from './traffic.fixture'
+import { type Behaviour, type Caller, GOOD, Traffic } from './traffic.fixture'
 import type { EnginePorts } from './turn'
 
 /** What a test's world is made of. */
@@ -18,13 +18,19 @@ export interface WorldOptions {
   seed?: number
   /** How each version number answers; not named: well. */
   versions?: Record<number, Partial<Behaviour>>
+  /** Left out: as `versions` says on every cluster, else on the cluster of this place only, and well elsewhere. */
+  badOn?: number
   clusters?: number
   approvals?: number
   steps?: number[]
+  /** Steps of single clusters, by their place. */
+  clusterSteps?: Record<number, number[]>
   pace?: Partial<Pace>
   /** Left out: errors and latency. */
   gates?: Gate[]
   requestsPerSecond?: number
+  /** Who calls, each with a key of its own; left out: requests come without a key. */
+  callers?: readonly Caller[]
   readyAfterMs?: number
   /** The model's segments. */
   segments?: Segment[]
@@ -63,10 +69,9 @@ export class World {
     vi.spyOn(clockModule, 'databaseNow').mockImplementation(async () => new Date(world.nowMs))
     await world.register(options)
     await world.deploy()
-    world.traffic = new Traffic(world, options.seed ?? 1, options.requestsPerSecond ?? 200, (version) => ({
-      ...GOOD,
-      ...options.versions?.[version],
-    }))
+    const elsewhere = (clusterId: string) => options.badOn !== undefined && clusterId !== world.clusterIds[options.badOn]
+    const behaviour = (version: number, clusterId: string) => ({ ...GOOD, ...(elsewhere(clusterId) ? {} : options.versions?.[version]) })
+    world.traffic = new Traffic(world, options.seed ?? 1, options.requestsPerSecond ?? 200, behaviour, options.callers)
     await world.traffic.history(30)
     return world
   }
@@ -75,6 +80,7 @@ export class World {
     clusters = 1,
     approvals = 0,
     steps = [500, 2500, 5000, 10_000],
+    clusterSteps = {},
     pace,
     readyAfterMs = 0,
     gates = [Gate.parse({ metric: 'errors', floor: 0.01 }), Gate.parse({ metric: 'latency' })],
@@ -107,16 +113,17 @@ export class World {
       const features = [{ name: 'hour', edges: [6, 12, 18], counts: [0, 9, 9, 9, 9] }]
       await db().baseline.create({ data: { id: newId(), versionId: this.version(1), n: 36, sample: [], features } })
     }
-    const document = Policy.parse({ approvals, alias: 'champion', steps, gates, pace: Pace.parse({ ...PACE, ...pace }) })
+    this.clusterIds.push(...Array.from({ length: clusters }, () => newId()))
+    const own = Object.entries(clusterSteps).map(([i, each]) => ({ cluster: this.clusterName(Number(i)), steps: each }))
+    const named = own.length > 0 ? { clusterSteps: own } : {}
+    const document = Policy.parse({ approvals, alias: 'champion', steps, ...named, gates, pace: Pace.parse({ ...PACE, ...pace }) })
     await db().environment.create({
       data: { id: this.environmentId, slug: this.environment, name: 'Env', kind: clusters > 1 ? 'hybrid' : 'cloud' },
     })
     await db().environmentPolicy.create({ data: { environmentId: this.environmentId, version: 1, document, authorName: 'A' } })
-    for (let wave = 0; wave < clusters; wave += 1) {
-      const id = newId()
-      this.clusterIds.push(id)
+    for (const [wave, id] of this.clusterIds.entries()) {
       this.fakes.set(id, new FakeCluster(() => this.nowMs, readyAfterMs))
-      await db().cluster.create({ data: { id, name: `cluster-${id.slice(-12)}`, driver: 'fake', location: 'cloud', config: {} } })
+      await db().cluster.create({ data: { id, name: this.clusterName(wave), driver: 'fake', location: 'cloud', config: {} } })
       await db().environmentCluster.create({ data: { environmentId: this.environmentId, clusterId: id, wave } })
     }
   }
@@ -137,6 +144,10 @@ export class World {
     const id = this.versionIds.get(number)
     if (!id) throw new Error(`There is no version ${number}.`)
     return id
+  }
+
+  clusterName(index: number): string {
+    return `cluster-${this.clusterIds[index]?.slice(-12)}`
   }
 
   fake(index = 0): FakeCluster {

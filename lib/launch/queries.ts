@@ -2,6 +2,7 @@ import type { Actor } from '@/lib/auth/actor'
 import { readableTeams } from '@/lib/auth/permissions'
 import { db } from '@/lib/db'
 import { LIVE_PHASES, Policy } from '@/lib/rollouts/schema'
+import { readOr } from '@/lib/stored'
 import { type LaunchChoices, VERSIONS_SHOWN } from './schema'
 
 /** Models with their newest versions, environments with their policies, and what is live where; of the teams the actor may read. */
@@ -15,6 +16,7 @@ export async function launchChoices(actor: Actor): Promise<LaunchChoices> {
       select: {
         slug: true,
         name: true,
+        dataClass: true,
         versions: { orderBy: { number: 'desc' }, take: VERSIONS_SHOWN, select: { id: true, number: true, note: true, status: true } },
       },
     }),
@@ -37,19 +39,13 @@ export async function launchChoices(actor: Actor): Promise<LaunchChoices> {
   const numbers = await db().modelVersion.findMany({ where: { id: { in: live } }, select: { id: true, number: true } })
   const numberOf = new Map(numbers.map((version) => [version.id, version.number]))
   return {
-    models: models.map(({ slug, name, versions }) => ({
+    models: models.map(({ slug, name, dataClass, versions }) => ({
       slug,
       name,
+      dataClass,
       versions: versions.map(({ number, note, status }) => ({ number, note, status })),
     })),
-    environments: environments.map(({ slug, name, kind, policyVersion, policies, clusters }) => ({
-      slug,
-      name,
-      kind,
-      policyVersion,
-      clusters: clusters.map(({ cluster }) => cluster.name),
-      policy: Policy.parse(policies.find((policy) => policy.version === policyVersion)?.document),
-    })),
+    ...readable(environments),
     endpoints: endpoints.map((endpoint) => ({
       model: endpoint.model.slug,
       environment: endpoint.environment.slug,
@@ -57,4 +53,32 @@ export async function launchChoices(actor: Actor): Promise<LaunchChoices> {
       underWay: endpoint.rollouts[0]?.id ?? null,
     })),
   }
+}
+
+interface StoredEnvironment {
+  slug: string
+  name: string
+  kind: string
+  dataClass: string
+  policyVersion: number
+  policies: { version: number; document: unknown }[]
+  clusters: { cluster: { name: string } }[]
+}
+
+function readable(rows: readonly StoredEnvironment[]): Pick<LaunchChoices, 'environments' | 'unreadable'> {
+  const unreadable: LaunchChoices['unreadable'] = []
+  const environments = rows.flatMap(({ slug, name, kind, dataClass, policyVersion, policies, clusters }) =>
+    readOr(
+      'policy',
+      () => {
+        const policy = Policy.parse(policies.find((each) => each.version === policyVersion)?.document)
+        return [{ slug, name, kind, dataClass, policyVersion, clusters: clusters.map(({ cluster }) => cluster.name), policy }]
+      },
+      (why) => {
+        unreadable.push({ environment: slug, why })
+        return []
+      },
+    ),
+  )
+  return { environments, unreadable }
 }

@@ -1,5 +1,6 @@
 import { defineCommand, demand } from '@/lib/command'
-import { endpointName, endpointScope, findPlaced } from '@/lib/endpoints/store'
+import { endpointScope, findPlaced } from '@/lib/endpoints/store'
+import { endpointTarget } from '@/lib/endpoints/trail'
 import { invalid, notFound } from '@/lib/errors'
 import { announce } from '@/lib/events'
 import { newId } from '@/lib/id'
@@ -52,7 +53,7 @@ export const returnInBulk = defineCommand({
     await tx.bulkReturnItem.update({ where: { bulkId_endpointId: input }, data: done })
     await announce(tx, `endpoint:${endpoint.id}`)
     const detail = { bulkId: item.bulkId, reason: item.bulk.reason, ...done }
-    audit({ kind: 'endpoint', id: endpoint.id, name: await endpointName(tx, endpoint.id), detail })
+    audit(await endpointTarget(tx, endpoint.id, detail))
     return done
   },
 })
@@ -79,7 +80,7 @@ export const undoInBulk = defineCommand({
     })
     await tx.bulkReturn.update({ where: { id: input.bulkId }, data: { undoneAt: item.bulk.undoneAt ?? now } })
     await announce(tx, `endpoint:${endpoint.id}`)
-    audit({ kind: 'endpoint', id: endpoint.id, name: await endpointName(tx, endpoint.id), detail: { bulkId: item.bulkId, ...done } })
+    audit(await endpointTarget(tx, endpoint.id, { bulkId: item.bulkId, ...done }))
     return done
   },
 })

@@ -5,8 +5,9 @@ import { parse } from '@/lib/command'
 import { containing } from '@/lib/containing'
 import { db } from '@/lib/db'
 import { liveAt, liveBefore } from '@/lib/endpoints/history/store'
-import { findPlaced, type PlacedEndpoint } from '@/lib/endpoints/store'
+import { type ListedEndpoint, listPlaced, type PlacedEndpoint } from '@/lib/endpoints/store'
 import { notFound } from '@/lib/errors'
+import { capital } from '@/lib/format'
 import { LIVE_PHASES } from '@/lib/rollouts/schema'
 import { startSeconds } from './measured'
 import { BULK_MAX, type BulkItemView, type BulkReturnView, type ItemState, PreviewReturns, type ReturnPreview } from './schema'
@@ -35,15 +36,14 @@ export async function previewReturns(actor: Actor, raw: unknown): Promise<Return
     take: BULK_MAX,
   })
   const ids = rows.map((row) => row.id)
-  const [targets, live, placed] = await Promise.all([
+  const [targets, live, endpoints] = await Promise.all([
     at ? liveAt(db(), ids, new Date(at)) : liveBefore(db(), ids),
     db().rollout.findMany({
       where: { endpointId: { in: ids }, phase: { in: [...LIVE_PHASES] } },
       select: { endpointId: true, strategy: true, toVersionId: true },
     }),
-    Promise.all(ids.map((id) => findPlaced(db(), id))),
+    listPlaced(db(), ids),
   ])
-  const endpoints = placed.filter((each): each is PlacedEndpoint => each !== null)
   const under = new Map<string, LiveRow>(live.map((row) => [row.endpointId, row]))
   // A rollout under way is stopped before anything earlier is asked for.
   const target = (endpoint: PlacedEndpoint) =>
@@ -61,7 +61,7 @@ export async function previewReturns(actor: Actor, raw: unknown): Promise<Return
 
 function previewOf(
   actor: Actor,
-  endpoint: PlacedEndpoint,
+  endpoint: ListedEndpoint,
   parts: {
     to: string | null
     under: LiveRow | undefined
@@ -75,13 +75,13 @@ function previewOf(
   const number = (id: string | null) => (id === null ? null : (numbers.get(id) ?? null))
   const stays = to !== null && to === liveVersionId && !under
   const none = to === null ? (at ? 'No version was live here then.' : 'Nothing was promoted here before.') : stays ? 'Live already.' : null
-  const says = endpoint.readOnly
-    ? 'Read-only: somebody else changed its route.'
-    : (none ?? (under ? `Ends the rollout to v${number(under.toVersionId) ?? '?'}.` : null))
+  const unread = endpoint.unreadable ? `${capital(endpoint.unreadable)}.` : null
+  const barred = unread ?? (endpoint.readOnly ? 'Read-only: somebody else changed its route.' : null)
+  const says = barred ?? none ?? (under ? `Ends the rollout to v${number(under.toVersionId) ?? '?'}.` : null)
   const warm = to === null ? null : isWarm(endpoint, to)
   return {
     ...{ endpointId, model, environment, from: number(liveVersionId), says, warm },
-    to: none || endpoint.readOnly ? null : number(to),
+    to: none || barred ? null : number(to),
     seconds: to === null ? null : warm ? 0 : (seconds.get(to) ?? null),
     may: may(actor.grants, 'rollout:return', { teamId: endpoint.teamId, environmentId: endpoint.environmentId }),
   }

@@ -7,6 +7,7 @@ import {
   extendRollout,
   keepTheirs,
   lowerRollout,
+  mirrorRollout,
   pauseRollout,
   promoteRollout,
   raiseRollout,
@@ -24,6 +25,7 @@ export const resumeRolloutAction = async (input: unknown) => act(resumeRollout, 
 export const extendRolloutAction = async (input: unknown) => act(extendRollout, input)
 export const raiseRolloutAction = async (input: unknown) => act(raiseRollout, input)
 export const lowerRolloutAction = async (input: unknown) => act(lowerRollout, input)
+export const mirrorRolloutAction = async (input: unknown) => act(mirrorRollout, input)
 export const promoteRolloutAction = async (input: unknown) => act(promoteRollout, input)
 export const returnRolloutAction = async (input: unknown) => act(returnRollout, input)
 export const cancelRolloutAction = async (input: unknown) => act(cancelRollout, input)

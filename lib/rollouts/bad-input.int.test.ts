@@ -5,6 +5,7 @@ import { type House, makeHouse } from '@/lib/approvals/house.fixture'
 import { makeMember } from '@/lib/auth/people.fixture'
 import { db } from '@/lib/db'
 import { createToken } from '@/lib/tokens/commands'
+import { cases, changed, doubled, expectNamed, MORE_VALUES, pathsOf, send } from './bad-input.fixture'
 
 let house: House
 let token: string
@@ -17,20 +18,7 @@ beforeAll(async () => {
   token = made.value.token
 })
 
-interface Answer {
-  status: number
-  detail: string
-  fields: { path: string; message: string }[]
-}
-
-/** Sends a body, as a machine or a person by hand would. */
-async function launch(text: string): Promise<Answer> {
-  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
-  const request = new Request('http://127.0.0.1:3000/api/v1/rollouts', { method: 'POST', headers, body: text })
-  const answer = await POST(request, { params: Promise.resolve({}) })
-  const body = await answer.json()
-  return { status: answer.status, detail: body.detail ?? '', fields: body.fields ?? [] }
-}
+const launch = (text: string) => send(token, POST, {}, text)
 
 /** A launch with every field that there is, every one at a value that would do; but for what is live, which refuses it in the end. */
 const whole = () => ({
@@ -54,88 +42,34 @@ const whole = () => ({
   replicas: 1,
 })
 
-type Path = (string | number)[]
-function pathsOf(value: unknown, at: Path = []): Path[] {
-  if (typeof value !== 'object' || value === null) return at.length > 0 ? [at] : []
-  return [...(at.length > 0 ? [at] : []), ...Object.entries(value).flatMap(([name, inner]) => pathsOf(inner, [...at, name]))]
-}
-
-/** The launch with one place changed; `undefined` takes it out. */
-function changed(at: Path, value: unknown): object {
-  const body = structuredClone(whole()) as Record<string, unknown>
-  let here = body as Record<string | number, unknown>
-  for (const name of at.slice(0, -1)) here = here[name] as Record<string | number, unknown>
-  const last = at[at.length - 1]
-  if (value === undefined && Array.isArray(here)) here.splice(Number(last), 1)
-  else if (value === undefined) delete here[last]
-  else here[last] = value
-  return body
-}
-
-const VALUES: [what: string, value: unknown][] = [
-  ['negative', -1],
-  ['a negative fraction', -0.001],
-  ['huge', 1e308],
-  ['one more than the database counts', 2_147_483_648],
-  ['beyond whole numbers', Number.MAX_SAFE_INTEGER + 2],
-  ['a fraction', 0.5],
-  ['zero', 0],
-  ['nothing', null],
-  ['a text', 'x'],
-  ['a huge text', 'x'.repeat(100_000)],
-  ['a NUL', 'a\0b'],
-  ['half a pair', '\ud800'],
-  ['a list', []],
-  ['a huge list', Array.from({ length: 5_000 }, (_, i) => i)],
-  ['an object', {}],
-  ['a truth', true],
-]
-
-/** A refusal is one of ours, and says which field, or what of it is not there. */
-function expectNamed(answer: Answer, what: string, at: Path): void {
-  expect([201, 404, 409, 422], what).toContain(answer.status)
-  if (answer.status === 201 || answer.status === 409) return
-  const [first] = at
-  const named = answer.fields.some(({ path }) => path.split('.')[0] === String(first)) || answer.detail.includes(String(first))
-  expect(named, `${what}: ${answer.status} ${answer.detail.slice(0, 200)}`).toBe(true)
-  expect(answer.detail.length, what).toBeLessThan(1_000)
-}
-
 it('every field of a launch, missing or of any wrong value, is refused by its name, never by a failure of ours', {
   timeout: 300_000,
 }, async () => {
-  const paths = pathsOf(whole())
-  expect(paths.length).toBeGreaterThan(25)
-  for (const at of paths) {
-    for (const [what, value] of [['missing', undefined] as [string, unknown], ...VALUES])
-      expectNamed(await launch(JSON.stringify(changed(at, value))), `${at.join('.')} is ${what}`, at)
-  }
+  const all = [...cases(whole()), ...cases(whole(), [], MORE_VALUES)]
+  expect(all.length).toBeGreaterThan(400)
+  for (const one of all) expectNamed(await launch(one.text), one)
 })
 
 it('a field that stands twice is refused by its name, wherever it stands', { timeout: 120_000 }, async () => {
-  for (const at of pathsOf(whole()).filter((path) => typeof path.at(-1) === 'string' && !/^\d+$/.test(String(path.at(-1))))) {
-    const name = String(at.at(-1))
-    // The last place of this name in the text is doubled in front of itself.
-    const text = JSON.stringify(whole())
-    const doubled = text.replace(new RegExp(`"${name}":`), `"${name}":0,"${name}":`)
-    const answer = await launch(doubled)
-    expect(answer.status, doubled).toBe(422)
-    expect(answer.fields[0]?.path.split('.').at(-1)).toBe(name)
+  for (const [name, text] of doubled(whole())) {
+    const { status, fields } = await launch(text)
+    expect([status, fields[0]?.path.split('.').at(-1)], text).toEqual([422, name])
   }
 })
 
 it('doubled steps, gates and a gate that stands twice are refused by name', async () => {
   const body = whole()
-  expectNamed(await launch(JSON.stringify({ ...body, steps: [500, 500, 10_000] })), 'doubled step', ['steps'])
+  const steps = { says: 'a doubled step', path: ['steps'], text: JSON.stringify({ ...body, steps: [500, 500, 10_000] }), refused: true }
+  expectNamed(await launch(steps.text), steps)
   const twice = await launch(JSON.stringify({ ...body, gates: [...body.gates, ...body.gates] }))
   expect(twice).toMatchObject({ status: 422, fields: [{ path: 'gates.errors', message: expect.stringMatching(/stands twice/) }] })
 })
 
 it('any JSON at all, at any place of a launch, gets an answer of ours', { timeout: 300_000 }, async () => {
   const paths = pathsOf(whole())
-  const cases = fc.sample(fc.tuple(fc.constantFrom(...paths), fc.jsonValue({ maxDepth: 4 })), { numRuns: 150, seed: 11 })
-  for (const [at, value] of cases) {
-    const answer = await launch(JSON.stringify(changed(at, value)))
+  const samples = fc.sample(fc.tuple(fc.constantFrom(...paths), fc.jsonValue({ maxDepth: 4 })), { numRuns: 150, seed: 11 })
+  for (const [at, value] of samples) {
+    const answer = await launch(changed(whole(), at, value))
     expect([201, 404, 409, 422], `${at.join('.')} = ${JSON.stringify(value)}: ${answer.detail}`).toContain(answer.status)
   }
 })

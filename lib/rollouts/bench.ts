@@ -54,6 +54,11 @@ export function openLane(lane: Lane): LaneState {
   return { lane, worse: null, floor: null, before: null, lately: null, stable: null }
 }
 
+/** What was gathered about a wave: its own, or what there is of all waves together. */
+export function lanesAt({ waves }: { readonly waves: readonly LaneState[][] }, wave: number): readonly LaneState[] {
+  return waves[Math.min(wave, waves.length - 1)]
+}
+
 /** Starts what the frame makes possible, or restarts beside what runs. `first`: the frame that froze the accuracy that tolerances are made from. */
 export function frameLane(state: LaneState, frame: Frame, accuracy: number | null): void {
   const { lane } = state

@@ -7,8 +7,9 @@ const ASK_MS = 5_000
 const ENDED: readonly RolloutView['phase'][] = ['returned', 'aborted', 'failed', 'cancelled']
 
 /** Is there something still to see: it may move, is watched, or its last change is not counted yet? */
-function mayChange({ phase, ticks }: RolloutView): boolean {
-  return !ENDED.includes(phase) || (ticks !== null && ticks.countedAt === null)
+function mayChange({ phase, watchUntil, ticks }: RolloutView): boolean {
+  const over = ENDED.includes(phase) || (phase === 'promoted' && watchUntil === null)
+  return !over || (ticks !== null && ticks.countedAt === null)
 }
 
 /**

@@ -2,20 +2,21 @@ import { z } from 'zod'
 import type { Actor } from '@/lib/auth/actor'
 import { defineCommand } from '@/lib/command'
 import type { Tx } from '@/lib/db'
+import { findMisplacing } from '@/lib/environments/data-class/store'
 import { invalid, notFound, Problem } from '@/lib/errors'
 import { wakeEndpoint } from '@/lib/events'
 import { newId } from '@/lib/id'
-import { headline } from './explain'
 import { unjudgedWords } from './explain-why'
-import { previewChanges, recentTraffic } from './launching/outlook'
+import { previewChanges, requireWilling } from './launching/changes'
+import { otherOutlooks, recentTraffic, stepView } from './launching/outlook'
 import { ensureEndpoint, findLaunchTarget, launchScope, planOf } from './launching/store'
-import { launchState } from './machine'
-import { planHash } from './plan-hash'
+import { newRollout } from './new-rollout'
+import { placeOf } from './placing/store'
 import { preview } from './preview'
 import { beginReturn, wasPromoted } from './returns/store'
 import { LaunchRollout, LIVE_PHASES, type PlanDocument, ReturnEndpoint } from './schema'
 import { lockEndpoint, rolloutName, rolloutScope, settle } from './steering/store'
-import { findLive, findRollout } from './store'
+import { findLive, findRollout, type KeptRollout } from './store'
 import type { LaunchPreview } from './view-schema'
 
 /** What a launch answers: where to look next. */
@@ -37,7 +38,7 @@ export const launchRollout = defineCommand({
       kind: 'rollout',
       id: launched.plan.rolloutId,
       name: rolloutName(launched.plan),
-      detail: { planHash: launched.hash, strategy: launched.plan.strategy },
+      detail: { planHash: launched.hash, strategy: launched.plan.strategy, ...despite(launched) },
     })
     return { id: launched.plan.rolloutId, phase: launched.phase, planHash: launched.hash }
   },
@@ -53,12 +54,12 @@ export const previewRollout = defineCommand({
     const target = await findLaunchTarget(tx, input)
     const plan = planOf(target, input, actor, target.endpointId ?? newId())
     const outlook = preview(plan, await recentTraffic(target, now))
-    const minutes = (seconds: number | null) => (seconds === null ? null : seconds / 60)
     return {
       strategy: plan.strategy,
       from: plan.from?.number ?? null,
       to: target.version.number,
-      steps: outlook.steps.map(({ weight, seconds, note }) => ({ weight, minutes: minutes(seconds), why: note })),
+      steps: outlook.steps.map(stepView),
+      others: await otherOutlooks(target, plan, now),
       approvalsNeeded: outlook.approvals,
       returnSeconds: outlook.returnSeconds,
       changes: await previewChanges(target, plan),
@@ -86,7 +87,10 @@ export const rerunRollout = defineCommand({
       version: plan.to.number,
       replicas: plan.waves[0]?.replicas ?? 1,
     }
-    const same = plan.strategy === 'initial' ? {} : { strategy: plan.strategy, steps: plan.steps, gates: plan.gates }
+    const same =
+      plan.strategy === 'initial'
+        ? {}
+        : { strategy: plan.strategy, steps: plan.steps, gates: plan.gates, ...(await clusterStepsOf(tx, before)) }
     const launched = await launch(tx, actor, LaunchRollout.parse({ ...choice, ...same, pace: plan.pace }), now, true)
     audit({
       kind: 'rollout',
@@ -137,40 +141,47 @@ export const returnEndpoint = defineCommand({
   },
 })
 
+/** The steps that its waves had of their own, of the clusters that are still there. */
+async function clusterStepsOf(tx: Tx, { plan, endpointId }: KeptRollout): Promise<Pick<LaunchRollout, 'clusterSteps'>> {
+  const own = plan.waves.flatMap(({ clusterId, cluster, steps }) => (steps ? [{ clusterId, cluster, steps }] : []))
+  if (own.length === 0) return {}
+  const { environmentId } = await tx.endpoint.findUniqueOrThrow({ where: { id: endpointId }, select: { environmentId: true } })
+  const placed = await tx.environmentCluster.findMany({ where: { environmentId }, select: { clusterId: true } })
+  const left = own.filter((wave) => placed.some(({ clusterId }) => clusterId === wave.clusterId))
+  return { clusterSteps: left.map(({ cluster, steps }) => ({ cluster, steps })) }
+}
+
 interface Frozen {
   plan: PlanDocument
   hash: string
   phase: string
+  /** What clusters would refuse, and was launched despite. */
+  refusals: string[]
+}
+
+function despite({ refusals }: Frozen): { despite?: string[] } {
+  return refusals.length > 0 ? { despite: refusals } : {}
 }
 
 async function launch(tx: Tx, actor: Actor, choice: LaunchRollout, now: Date, rerun: boolean): Promise<Frozen> {
   const before = await findLaunchTarget(tx, choice)
+  const refusals = await requireWilling(before, planOf(before, choice, actor, before.endpointId ?? newId(), rerun), choice)
   const endpointId = await ensureEndpoint(tx, before, choice.replicas, now)
   const endpoint = await lockEndpoint(tx, endpointId)
   // Read again under the lock: a promotion may have come between.
   const target = endpoint.liveVersionId === (before.live?.id ?? null) ? before : await findLaunchTarget(tx, choice)
   const plan = planOf(target, choice, actor, endpointId, rerun)
-  const hash = planHash(plan)
-  const { state, events } = launchState(plan, now.getTime())
+  // A class that was raised between is seen here, and one that is being raised waits until the rollout is stored.
+  const misplacing = await findMisplacing(tx, placeOf(endpoint, plan), true)
+  if (misplacing) throw invalid('environment', misplacing)
+  const begin = newRollout(plan, { id: actor.id, name: actor.name }, now)
   const live = await findLive(tx, endpointId)
-  if (live && LIVE_PHASES.some((phase) => phase === state.phase))
+  if (live && LIVE_PHASES.some((phase) => phase === begin.state.phase))
     throw new Problem(
       'conflict',
       `A rollout of ${endpoint.model} to ${live.plan.to ? `v${live.plan.to.number}` : 'no version'} in ${endpoint.environment} is live already (${live.state.phase}): let it end, or return it, first.`,
     )
-  const author = { id: actor.id, name: actor.name }
-  const launched = { kind: 'launched' as const, by: author, planHash: hash, approvals: plan.approvals }
-  await settle(tx, endpoint, [], now, {
-    begin: {
-      plan,
-      planHash: hash,
-      state,
-      events: [launched, ...events],
-      headline: headline(plan, state, null, now.getTime()),
-      author,
-      now,
-    },
-  })
+  await settle(tx, endpoint, [], now, { begin })
   await wakeEndpoint(tx, endpointId)
-  return { plan, hash, phase: state.phase }
+  return { plan, hash: begin.planHash, phase: begin.state.phase, refusals }
 }

@@ -1,10 +1,10 @@
-import { FULL } from '@/lib/endpoints/wish'
-import { extend, lower, raise } from './hand'
+import { extend, lower, mirror, raise, unmirror } from './hand'
 import type { LedgerEvent } from './ledger'
 import type { Input, Refusal } from './machine'
 import type { HoldReason, PlanDocument } from './schema'
 import type { LiveRun, Who } from './state'
-import { hold, holdsOf, isHeld, type Moved, toEnded, toReturning, toStep, withHolds } from './transitions'
+import { lastStep } from './steps'
+import { hold, holdsOf, isHeld, isUnready, type Moved, toEnded, toReturning, toStep, withHolds } from './transitions'
 
 /** A person's hand on a live rollout that is not going back yet. */
 export function steer(plan: PlanDocument, run: LiveRun, input: Input, now: number): Moved | Refusal {
@@ -21,6 +21,10 @@ export function steer(plan: PlanDocument, run: LiveRun, input: Input, now: numbe
       return raise(plan, run, input, now)
     case 'lower':
       return lower(plan, run, input, now)
+    case 'mirror':
+      return mirror(plan, run, input)
+    case 'unmirror':
+      return unmirror(run, input)
     case 'return':
     case 'cancel':
       return toReturning(plan, run, 'aborted', { cause: 'person', by: input.by, reason: input.reason }, now)
@@ -59,11 +63,11 @@ function pause(plan: PlanDocument, run: LiveRun, input: { by: Who; reason: strin
   return { next: withHolds(run, [...holdsOf(run), entry], now), events: [{ kind: 'held', hold: entry }] }
 }
 
-const PEOPLES: readonly HoldReason[] = ['person', 'dwell', 'approval', 'lowered']
+export const PEOPLES: readonly HoldReason[] = ['person', 'dwell', 'approval', 'lowered', 'wave-failed']
 
 /**
  * Takes away what a person may: their own pause, a dwell (a new one begins), the preview's question (the switch follows), the candidate's standing at 0 %
- * (it begins again at the first step). Other reasons stay.
+ * (it begins again at the first step), a wave that failed (it begins anew). Other reasons stay.
  */
 function resume(plan: PlanDocument, run: LiveRun, by: Who, now: number): Moved | Refusal {
   const holds = holdsOf(run)
@@ -77,6 +81,7 @@ function resume(plan: PlanDocument, run: LiveRun, by: Who, now: number): Moved |
     ...run,
     dwellSince: run.dwellSince === null ? null : now,
     extendedUntil: null,
+    acknowledgedAt: step === null ? null : run.acknowledgedAt,
     startingSince: step === null ? now : run.startingSince,
   }
   if (step !== null && taken.some((entry) => entry.reason === 'approval')) {
@@ -94,12 +99,13 @@ function promoteNow(plan: PlanDocument, run: LiveRun, input: { by: Who; reason: 
   // It is held because it fails: that stable is no better makes it no better.
   if (isHeld(run, 'stable-bad')) return { code: 'candidate-fails' }
   // A candidate that is not ready or has no traffic to look back on must not get all of it.
-  if (run.place.step === null || run.acknowledgedAt === null || run.unreadySince !== null) return { code: 'not-ready' }
+  if (run.place.step === null || run.acknowledgedAt === null || isUnready(run)) return { code: 'not-ready' }
   const event: LedgerEvent = { kind: 'promote-now', by: input.by, reason: input.reason }
   const removed: LedgerEvent[] = holdsOf(run).map((entry) => ({ kind: 'hold-removed', reason: entry.reason, by: input.by }))
   const chosen: LiveRun = { ...run, promoteNow: true }
-  if (plan.steps[run.place.step] === FULL) return { next: withHolds(chosen, [], now), events: [event, ...removed] }
-  const moved = toStep(plan, chosen, plan.steps.length - 1, { cause: 'person', by: input.by, reason: input.reason }, now)
+  const last = lastStep(plan, run.place.wave)
+  if (run.place.step === last) return { next: withHolds(chosen, [], now), events: [event, ...removed] }
+  const moved = toStep(plan, chosen, last, { cause: 'person', by: input.by, reason: input.reason }, now)
   return { next: moved.next, events: [event, ...removed, ...moved.events] }
 }
 

@@ -1,18 +1,21 @@
 import { mixedGt } from '@/lib/analysis/restarts'
+import { lanesAt } from './bench'
 import type { Bench, JudgePoint } from './judge'
-import { NO_DATA, type NoData } from './schema'
+import type { NoData } from './schema'
+import { returnsAlone } from './steps'
 import type { Compared, Decision, GateVerdict, Metric, VerdictReason } from './verdict'
+import { NO_DATA } from './words'
 
 /** What is decided from. */
-export interface Deciding {
+interface Deciding {
   readonly point: JudgePoint
   /** The candidate has all traffic: nothing to compare with side by side. */
   readonly alone: boolean
   readonly missing: 'no-reference' | 'no-traffic' | 'incomplete' | null
   /** The candidate got another share of requests than configured. */
   readonly offs: { readonly requests: boolean }
-  /** Enough evidence to return, and which gate is blamed. */
-  readonly failed: { readonly blamed: Metric | null; readonly compared: Compared } | null
+  /** Enough evidence to return, which gate is blamed, and on which wave. */
+  readonly failed: { readonly blamed: Metric | null; readonly compared: Compared; readonly wave: number } | null
   readonly gates: readonly GateVerdict[]
   readonly dwellSeconds: number
   readonly requests: number
@@ -23,11 +26,11 @@ export interface Deciding {
 /** Only this acts. A return comes first: whatever else is missing, going back is the careful side. */
 export function decisionOf(bench: Bench, on: Deciding): Decision {
   const { point, alone, missing, offs, failed, gates } = on
-  if (failed?.blamed) return returning(bench, { action: 'return', blamed: failed.blamed, compared: failed.compared })
+  if (failed?.blamed) return returning(bench, failed.wave, { blamed: failed.blamed, compared: failed.compared })
   if (point.acknowledgedAt === null) return { action: 'wait', waitingFor: 'acknowledgement' }
   if (on.weight === 0) return { action: 'wait', waitingFor: 'person' }
   const silent = silentGate(bench, on)
-  if (silent?.policy === 'fail') return returning(bench, { action: 'return', ...silent.by, noData: true })
+  if (silent?.policy === 'fail') return returning(bench, point.place.wave, { ...silent.by, noData: true })
   const reasons: ('no-data' | 'invalid')[] = []
   if (silent ? silent.policy === 'hold' : missing !== null && !passesWithout(gates)) reasons.push('no-data')
   const labelled = gates.some((gate) => gate.verdict === 'invalid' && gate.gating)
@@ -37,8 +40,9 @@ export function decisionOf(bench: Bench, on: Deciding): Decision {
   return tooEarly(bench, on) ?? forward(bench, on)
 }
 
-function returning(bench: Bench, back: Decision): Decision {
-  return stableBad(bench) ? { action: 'hold', reasons: ['stable-bad'] } : back
+function returning(bench: Bench, wave: number, because: { blamed: Metric; compared: Compared; noData?: true }): Decision {
+  if (stableBad(bench, wave)) return { action: 'hold', reasons: ['stable-bad'] }
+  return { action: 'return', ...because, ...(returnsAlone(bench.plan) ? { wave } : {}) }
 }
 
 /** Too few requests, too short a time? Where nothing is counted, and every gate may pass so, the clock alone says. */
@@ -73,7 +77,7 @@ function isSilent(bench: Bench, { point, missing }: Deciding, gate: GateVerdict)
 }
 
 function comesLate(bench: Bench, { metric }: GateVerdict): boolean {
-  return bench.lanes.some(({ lane }) => lane.gate.metric === metric && lane.source !== 'traffic')
+  return lanesAt(bench, 0).some(({ lane }) => lane.gate.metric === metric && lane.source !== 'traffic')
 }
 
 interface Silent {
@@ -96,8 +100,13 @@ function passesWithout(gates: readonly GateVerdict[]): boolean {
   return gating.length > 0 && gating.every((gate) => gate.noData === 'pass')
 }
 
-/** Stable fails its own objective: to return would swap one fault for another. */
-export function stableBad(bench: Bench): boolean {
+/** The waves on which stable fails its own objective. Where all are judged together: the first stands for them. */
+export function stableBadWaves(bench: Bench): number[] {
+  return bench.waves.flatMap((_, wave) => (stableBad(bench, wave) ? [wave] : []))
+}
+
+/** Stable fails its own objective on this wave: to return would swap one fault for another. */
+export function stableBad(bench: Bench, wave: number): boolean {
   const bar = Math.log(1 / bench.plan.alpha)
-  return bench.lanes.some(({ lane, stable }) => !lane.gate.dryRun && stable !== null && mixedGt(stable, 1) >= bar)
+  return lanesAt(bench, wave).some(({ lane, stable }) => !lane.gate.dryRun && stable !== null && mixedGt(stable, 1) >= bar)
 }

@@ -1,9 +1,10 @@
 import { FULL } from '@/lib/endpoints/wish'
 import type { PlanDocument } from './schema'
 import type { LiveRun, RolloutState } from './state'
+import { stepsAt } from './steps'
 
 /** One arm as the wish should have it. `role` is the wish's: after promotion the candidate is `live`. */
-export interface DesiredArm {
+interface DesiredArm {
   readonly arm: 'stable' | 'candidate'
   readonly role: 'live' | 'candidate'
   readonly versionId: string
@@ -12,9 +13,11 @@ export interface DesiredArm {
   /** Basis points; the arms of a cluster add up to 10,000, or to 0 where no version is to answer. */
   readonly weight: number
   readonly replicas: number
+  /** Basis points of the live requests that it also gets copies of; absent: none. */
+  readonly mirror?: number
 }
 
-export interface DesiredCluster {
+interface DesiredCluster {
   readonly clusterId: string
   readonly arms: readonly DesiredArm[]
 }
@@ -34,7 +37,10 @@ export function desired(plan: PlanDocument, state: RolloutState, now: number): D
       if (state.phase === 'holding' && state.holds.some((hold) => hold.reason === 'takeover')) return null
       return plan.waves.map((_, i) => {
         const share = wantedWeight(plan, state, i)
-        return cluster(plan, i, { candidate: share, stable: FULL - share, started: i <= state.place.wave || plan.strategy === 'return' })
+        // Only where the candidate stands beside a live version: earlier waves have nothing left to copy, later ones nobody to copy to.
+        const mirror = state.phase === 'holding' && i === state.place.wave ? state.mirror : undefined
+        const started = i <= state.place.wave || plan.strategy === 'return'
+        return cluster(plan, i, { candidate: share, stable: FULL - share, started, mirror })
       })
     case 'returning':
       return plan.waves.map((_, i) => cluster(plan, i, { candidate: 0, stable: FULL, started: i <= state.place.wave }))
@@ -58,7 +64,7 @@ export function wantedWeight(plan: PlanDocument, state: LiveRun, wave: number): 
     return Math.floor((FULL * ready) / target.replicas)
   }
   if (wave !== state.place.wave) return wave < state.place.wave ? FULL : 0
-  return state.place.step === null ? 0 : plan.steps[state.place.step]
+  return state.place.step === null ? 0 : stepsAt(plan, wave)[state.place.step]
 }
 
 interface Wanted {
@@ -67,13 +73,14 @@ interface Wanted {
   /** The candidate runs there. */
   started: boolean
   live?: boolean
+  mirror?: number
   /** false: the old version is stopped. */
   warm?: boolean
 }
 
 function cluster(plan: PlanDocument, wave: number, wanted: Wanted): DesiredCluster {
   const { clusterId, replicas } = plan.waves[wave]
-  const { candidate, stable, started, live = false, warm = true } = wanted
+  const { candidate, stable, started, live = false, warm = true, mirror } = wanted
   const arms: DesiredArm[] = []
   if (plan.from && warm) {
     const { id, number, digest } = plan.from
@@ -81,7 +88,9 @@ function cluster(plan: PlanDocument, wave: number, wanted: Wanted): DesiredClust
   }
   if (plan.to && started) {
     const { id, number, digest } = plan.to
-    arms.push({ arm: 'candidate', role: live ? 'live' : 'candidate', versionId: id, number, digest, weight: candidate, replicas })
+    const role = live ? 'live' : 'candidate'
+    const copies = mirror ? { mirror } : {}
+    arms.push({ arm: 'candidate', role, versionId: id, number, digest, weight: candidate, replicas, ...copies })
   }
   return { clusterId, arms }
 }

@@ -1,4 +1,4 @@
-import { formatCount, formatDuration, formatShare } from '@/lib/format'
+import { capital, formatCount, formatDuration, formatShare } from '@/lib/format'
 import type { OutcomeGate } from './schema'
 import type { GateVerdict, Maturity } from './verdict'
 
@@ -45,8 +45,4 @@ export function driftSentence({ verdict, reason, parts, distance }: GateVerdict)
   return verdict === 'pass'
     ? `The arms get the same inputs: ${most}. Largest difference: ${where}.`
     : `No different inputs found; so far ${most}. Largest difference: ${where}.`
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
 }

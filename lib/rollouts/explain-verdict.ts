@@ -1,8 +1,8 @@
-import { formatCount, formatMs, formatRatio, formatShare } from '@/lib/format'
+import { capital, formatCount, formatMs, formatRatio, formatShare } from '@/lib/format'
 import { driftSentence, maturityWords, segmentWords, trialWords } from './explain-outcome'
 import { readsLabels } from './lane'
-import { hitWords } from './schema'
 import type { Comparison, GateVerdict, Metric } from './verdict'
+import { hitWords } from './words'
 
 /** Names of the gates in a sentence. */
 export const METRIC_WORDS: Record<Metric, string> = {
@@ -212,12 +212,13 @@ export function odds(logE: number): string {
 }
 
 /** Percentage points that an odds ratio of being wrong costs at a stable accuracy. */
-function pointsOf(ratio: number, accuracy: number): number {
+export function pointsOf(ratio: number, accuracy: number): number {
   const wrong = 1 - accuracy
   return 100 * ((ratio * wrong) / (accuracy + ratio * wrong) - wrong)
 }
 
-function points(value: number): string {
+/** Percentage points as text, never below 0. */
+export function points(value: number): string {
   return `${Number(Math.max(0, value).toFixed(value < 1 ? 2 : 1))}`
 }
 
@@ -248,8 +249,4 @@ function quantile(part: Comparison): string {
 
 function share(x: number, n: number): number {
   return n === 0 ? 0 : x / n
-}
-
-export function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
 }

@@ -1,4 +1,4 @@
-import { formatDuration } from '@/lib/format'
+import { capital, formatDuration } from '@/lib/format'
 import { METRIC_WORDS } from './explain-verdict'
 import { passesWithoutData } from './gate-terms'
 import type { RefusalCode } from './machine'
@@ -9,12 +9,9 @@ import type { Hold, Why } from './state'
 export function whyClause(why: Why): string {
   switch (why.cause) {
     case 'evidence':
-      if (why.compared === 'before')
-        return `${METRIC_WORDS[why.blamed]} broke the limit beside what was frozen before (compared with before, not side by side)`
-      if (why.compared === 'absolute') return `the candidate breaks the ${METRIC_WORDS[why.blamed]}`
-      return `${METRIC_WORDS[why.blamed]} proven worse than tolerated, side by side with stable`
+      return `${where(why)}${evidenceClause(why)}`
     case 'no-data':
-      return `${METRIC_WORDS[why.blamed]} had no data for ${formatDuration(why.seconds)}, which this plan counts as a fail`
+      return `${where(why)}${METRIC_WORDS[why.blamed]} had no data for ${formatDuration(why.seconds)}, which this plan counts as a fail`
     case 'without-data':
       return 'the plan lets a gate pass without data, and it had none'
     case 'proven':
@@ -42,6 +39,17 @@ export function whyClause(why: Why): string {
   }
 }
 
+function where({ cluster }: { readonly cluster?: string }): string {
+  return cluster ? `on ${cluster} ` : ''
+}
+
+function evidenceClause({ blamed, compared }: Why & { cause: 'evidence' }): string {
+  if (compared === 'before')
+    return `${METRIC_WORDS[blamed]} broke the limit beside what was frozen before (compared with before, not side by side)`
+  if (compared === 'absolute') return `the candidate breaks the ${METRIC_WORDS[blamed]}`
+  return `${METRIC_WORDS[blamed]} proven worse than tolerated, side by side with stable`
+}
+
 /** What a hold waits for, as a clause. */
 export const HOLD_WORDS: Record<HoldReason, string> = {
   person: 'a person paused it',
@@ -53,6 +61,7 @@ export const HOLD_WORDS: Record<HoldReason, string> = {
   takeover: 'someone else changed the route',
   'stable-bad': 'it would return, but the version before is bad or not ready itself',
   lowered: 'the candidate stands at 0 %',
+  'wave-failed': 'a cluster failed and went back alone',
 }
 
 /** What a person can do about it. */
@@ -66,18 +75,25 @@ const HOLD_ACTIONS: Record<HoldReason, string> = {
   takeover: 'Keep theirs, or restore ours.',
   'stable-bad': 'Return all the same, or keep the candidate at this share.',
   lowered: 'Pinned requests still reach it. Resume to begin again at the first step, or return.',
+  'wave-failed': 'The clusters before it keep what they proved. Resume to begin there anew, or return all.',
 }
 
 /** Holds that a person made: who did what. */
 const PEOPLES_WORDS: Partial<Record<HoldReason, string>> = { person: 'paused it', lowered: 'took the candidate back to 0 %' }
 
-/** One hold as sentences: what, who or where, until when. */
-export function holdSentence(hold: Hold, now: number): string {
+/** Holds as sentences: what, who or where, and once for all of them until when. */
+export function holdSentences(holds: readonly Hold[], now: number): string {
+  const end = Math.min(...holds.map((hold) => hold.end ?? Number.POSITIVE_INFINITY))
+  const until = Number.isFinite(end) ? ` The hold ends in ${formatDuration((end - now) / 1_000)}.` : ''
+  return `${holds.map((hold) => `${capital(holdClause(hold))}. ${HOLD_ACTIONS[hold.reason]}`).join(' ')}${until}`
+}
+
+/** One hold as a clause: what, who or where. */
+export function holdClause(hold: Hold): string {
   const detail = hold.detail ? (hold.by ? `: ${hold.detail}` : ` (${hold.detail})`) : ''
+  if (hold.why) return `only ${hold.detail} was sent back: ${whyClause(hold.why)}`
   const by = hold.by && PEOPLES_WORDS[hold.reason]
-  const what = hold.by && by ? `${hold.by.name} ${by}${detail}` : `${HOLD_WORDS[hold.reason]}${detail}`
-  const end = hold.end === null ? '' : ` The hold ends in ${formatDuration((hold.end - now) / 1_000)}.`
-  return `${what.charAt(0).toUpperCase()}${what.slice(1)}. ${HOLD_ACTIONS[hold.reason]}${end}`
+  return hold.by && by ? `${hold.by.name} ${by}${detail}` : `${HOLD_WORDS[hold.reason]}${detail}`
 }
 
 const REFUSALS: Record<RefusalCode, string> = {
@@ -86,7 +102,7 @@ const REFUSALS: Record<RefusalCode, string> = {
   'awaiting-approval': 'This rollout waits for approval: nothing moves yet. Approve, reject or cancel it.',
   'other-live': 'Another rollout of this endpoint is live. Wait until it has ended.',
   'from-not-live': 'The live version has changed since this plan was made. Launch a new rollout.',
-  'not-holding': 'There is nothing to resume: no pause, dwell, preview or stand at 0 % waits for a person.',
+  'not-holding': 'There is nothing to resume: no pause, dwell, preview, stand at 0 % or failed cluster waits for a person.',
   'already-returning': 'Traffic is going back already.',
   'needs-approval':
     'This environment asks approval, and the yes was for the gates: promote now is not possible, and neither is raising the share unproven.',
@@ -98,6 +114,10 @@ const REFUSALS: Record<RefusalCode, string> = {
   'held-otherwise': 'It is held for a reason that more traffic does not cure. Clear that first.',
   'step-decides': 'This step can decide at the present traffic: wait for its gates.',
   'candidate-fails': 'The candidate fails its gates: it is not promoted because stable is bad too.',
+  'not-held': 'It is not held: copies of requests are sent only while a rollout waits. Pause it first.',
+  'out-of-reach': 'A cluster cannot be reached: wait until it answers.',
+  'nothing-to-copy': 'No other version has traffic beside the candidate here: there is nothing to copy.',
+  'cannot-mirror': 'A cluster of this rollout cannot send copies of requests: its kind of cluster does not mirror.',
   'a-return-cannot': 'This is a return already. Launch a rollout, or return to another version.',
 }
 

@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { headline, nextAction } from './explain'
 import { explainOdds, odds, verdictSentence } from './explain-verdict'
 import { refusalSentence, unjudgedWords } from './explain-why'
-import { by, STATES, stateOf, twoWaves } from './machine.fixture'
+import { by, planFor, STATES, soaks, stateOf } from './machine.fixture'
 import { Gate } from './schema'
 import { GATES, planOf, STABLE, simulate, T0 } from './simulation.fixture'
+import { standing } from './standing'
 import { lineOf } from './timeline'
 import { hold } from './transitions'
 import type { GateVerdict } from './verdict'
@@ -24,7 +25,7 @@ const verdict = (over: Partial<GateVerdict>): GateVerdict => ({
 describe('the headline', () => {
   it.each(names)('exists in every situation, without odds and exclamation marks: %s', (name) => {
     for (const judgement of [null, failed.last]) {
-      const text = headline(name === 'secondStarting' ? twoWaves : plan, stateOf(name), judgement, T0 + 60_000)
+      const text = headline(planFor(name, plan), stateOf(name), judgement, T0 + 60_000)
       expect(text).toMatch(/^\S.*\.$/s)
       expect(text).not.toMatch(/undefined|null|NaN|Infinity|\bsafe\b|!|\d:1/)
     }
@@ -50,6 +51,27 @@ describe('the headline', () => {
   it('shows no verdict of the step before as if it were of this one', () => {
     const moved = { ...stateOf('progressing'), place: { wave: 0, step: 1 } } as ReturnType<typeof stateOf>
     expect(headline(plan, moved, failed.last, T0 + 5_000)).toBe('At 25 % for 5 s.')
+  })
+
+  it('of a soak says for how long of how long, and who waits for it: the same words where it stands', () => {
+    const says = (seconds: number, soak = 3_600) => {
+      const plan = { ...soaks, pace: { ...soaks.pace, soak } }
+      const now = T0 + 15_000 + seconds * 1_000
+      const { blocks, needs } = standing(plan, stateOf('soaking'), null, now)
+      const text = headline(plan, stateOf('soaking'), null, now)
+      expect(text).toContain(blocks)
+      return [text, needs]
+    }
+    expect(says(720)).toEqual(['At 100 %: soaks on on-prem for 12 of 60 min before cloud begins.', '48 min more in which no gate fails'])
+    expect(says(30)[0]).toBe('At 100 %: soaks on on-prem for 30 s of 60 min before cloud begins.')
+    expect(says(7_200, 14_400)[0]).toBe('At 100 %: soaks on on-prem for 2 of 4 h before cloud begins.')
+    expect(headline(soaks, stateOf('soakHeld'), null, T0 + 60_000)).toMatch(
+      /^Held at 100 % on on-prem\..*Its soak begins anew when it goes on\.$/,
+    )
+    expect(lineOf(soaks, { kind: 'wave-finished', wave: 0, cluster: 'on-prem', soaked: 605 })).toMatchObject({
+      what: 'on-prem is done: 100 % on v2',
+      because: 'it soaked for 10 min, and no gate failed',
+    })
   })
 
   it('says that an A/A is one', () => {

@@ -1,10 +1,13 @@
 import { FULL } from '@/lib/endpoints/wish'
-import { formatDuration, formatWeight } from '@/lib/format'
-import { capital, verdictClause, verdictSentence } from './explain-verdict'
-import { HOLD_WORDS, holdSentence, whyClause } from './explain-why'
+import { capital, formatCount, formatDuration, formatWeight } from '@/lib/format'
+import { PEOPLES } from './control'
+import { verdictClause, verdictSentence } from './explain-verdict'
+import { HOLD_WORDS, holdSentences, whyClause } from './explain-why'
 import { weightAt } from './gate'
 import type { PlanDocument } from './schema'
+import { soakClause, soakOf } from './soak'
 import type { Holding, LiveRun, Promoted, Returning, RolloutState } from './state'
+import { isHeld } from './transitions'
 import type { GateVerdict, Judgement } from './verdict'
 
 /** The sentence that stands over a rollout: page, API and notification carry the same. `judgement`: the last one; null before any. */
@@ -53,7 +56,10 @@ function where(plan: PlanDocument, run: { place: LiveRun['place'] }): string {
 
 function progressing(plan: PlanDocument, run: LiveRun, judgement: Judgement | null, now: number): string {
   if (run.acknowledgedAt === null) return `Moving to ${where(plan, run)}; the cluster has not acknowledged it yet.`
-  const at = `At ${where(plan, run)} for ${formatDuration((now - run.acknowledgedAt) / 1_000)}.`
+  const soak = soakClause(plan, run, now)
+  const at = soak
+    ? `At ${formatWeight(weightAt(plan, run.place))}: ${soak}.`
+    : `At ${where(plan, run)} for ${formatDuration((now - run.acknowledgedAt) / 1_000)}.`
   const same = plan.sameArtifact ? ' The same artifact under another number (A/A).' : ''
   const here = judgement?.wave === run.place.wave && judgement.step === run.place.step
   if (!judgement || !here || plan.gates.length === 0)
@@ -93,7 +99,7 @@ function waiting(plan: PlanDocument, judgement: Judgement): string {
   if (decision.action !== 'wait') return ''
   switch (decision.waitingFor) {
     case 'requests':
-      return ` Waits for ${Math.max(1, plan.pace.minRequests)} candidate requests, has ${judgement.requests}.`
+      return ` Waits for ${formatCount(Math.max(1, plan.pace.minRequests))} candidate requests, has ${formatCount(judgement.requests)}.`
     case 'dwell':
       return ` Stays ${formatDuration(plan.pace.minDwell)} at least, ${formatDuration(judgement.dwellSeconds)} counted.`
     case 'labels':
@@ -121,12 +127,20 @@ function gateLeft(gate: GateVerdict, dwellSeconds: number): number | null {
 }
 
 function holding(plan: PlanDocument, run: Holding, judgement: Judgement | null, now: number): string {
-  const lowered = run.holds.some((hold) => hold.reason === 'lowered')
-  const place = lowered ? 'at 0 %' : run.place.step === null ? 'before its first step' : `at ${where(plan, run)}`
   const paused = run.holds.length === 1 && run.holds[0].reason === 'person'
   const judged = judgement && run.holds.some((hold) => hold.reason === 'dwell') ? ` ${clauses(judgement)}` : ''
-  const invalid = judgement && run.holds.some((hold) => hold.reason === 'invalid') ? notJudged(judgement) : ''
-  return `${paused ? 'Paused' : 'Held'} ${place}. ${run.holds.map((hold) => holdSentence(hold, now)).join(' ')}${judged}${invalid}`
+  const invalid = judgement && run.holds.some((hold) => hold.reason === 'invalid' && !hold.detail) ? notJudged(judgement) : ''
+  const anew = soakOf(plan, run) ? ' Its soak begins anew when it goes on.' : ''
+  return `${paused ? 'Paused' : 'Held'} ${heldAt(plan, run)}. ${holdSentences(run.holds, now)}${judged}${invalid}${anew}`
+}
+
+/** Where it is held, after "Held". */
+function heldAt(plan: PlanDocument, run: Holding): string {
+  const { cluster } = plan.waves[run.place.wave]
+  if (isHeld(run, 'lowered')) return 'at 0 %'
+  if (isHeld(run, 'wave-failed'))
+    return run.acknowledgedAt === null ? `while ${cluster} goes back to 0 %, which it has not acknowledged yet` : `at 0 % on ${cluster}`
+  return run.place.step === null ? 'before its first step' : `at ${where(plan, run)}`
 }
 
 /** Why the arms cannot be compared: another share of requests, or what a gate found of their kind. */
@@ -142,7 +156,7 @@ function notJudged({ share, gates }: Judgement): string {
 function because(why: Returning['why'], judgement: Judgement | null): string {
   if (why.cause !== 'evidence') return `${whyClause(why)}.`
   const failed = judgement?.gates.find((gate) => gate.metric === why.blamed && gate.verdict === 'fail')
-  return failed ? verdictSentence(failed) : `${whyClause(why)}.`
+  return failed ? `${why.cluster ? `On ${why.cluster}: ` : ''}${verdictSentence(failed)}` : `${whyClause(why)}.`
 }
 
 function returning(plan: PlanDocument, state: Returning, judgement: Judgement | null, from: string): string {
@@ -189,7 +203,6 @@ export function nextAction(state: RolloutState): string | null {
   const reasons = state.holds.map((hold) => hold.reason)
   if (reasons.includes('takeover')) return 'keep theirs or restore ours'
   if (reasons.includes('stable-bad')) return 'return or stay'
-  if (reasons.some((reason) => reason === 'person' || reason === 'dwell' || reason === 'approval' || reason === 'lowered'))
-    return 'resume or return'
+  if (reasons.some((reason) => PEOPLES.includes(reason))) return 'resume or return'
   return `look: ${HOLD_WORDS[reasons[0]]}`
 }

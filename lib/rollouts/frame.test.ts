@@ -5,6 +5,7 @@ import { countSlot, type Frame, frameDue, freeze, type Reference } from './frame
 import { limitRatio, nextShare, toleratedRatio } from './gate'
 import { counters, lanesOf, windowOf } from './lane'
 import { GATES, planOf, T0 } from './simulation.fixture'
+import type { Place } from './state'
 
 const plan = planOf()
 const place = { wave: 0, step: 0 }
@@ -77,22 +78,32 @@ describe('a frame', () => {
     expect(freeze(initial, place, reference(0), [], T0)).toMatchObject({ ok: true, frame: { requests: 0, latency: [] } })
   })
 
+  const begun = (at: Place, startingSince = T0) => ({ place: at, startingSince })
+
+  it('a wave that begins anew is compared with stable as it is by then, also where its first step is 100 %', () => {
+    const frames = [frozen()]
+    for (const at of [place, { wave: 0, step: 3 }]) {
+      expect(frameDue(plan, begun(at), frames, 0, T0 + 2_000)).toBe(false)
+      expect(frameDue(plan, begun(at, T0 + 1_000), frames, 0, T0 + 2_000)).toBe(true)
+    }
+  })
+
   it('is due at each position, every 5 min and when labels first suffice, not in between', () => {
     const frames = [frozen()]
-    expect(frameDue(plan, place, [], 0, T0)).toBe(true)
-    expect(frameDue(plan, place, frames, 0, T0 + 299_000)).toBe(false)
-    expect(frameDue(plan, place, frames, 0, T0 + 300_000)).toBe(true)
-    expect(frameDue(plan, place, frames, 100, T0 + 1_000)).toBe(true)
-    expect(frameDue(plan, { wave: 0, step: 1 }, frames, 0, T0 + 1_000)).toBe(true)
-    expect(frameDue(plan, { wave: 0, step: 3 }, frames, 0, T0 + 1_000)).toBe(false)
-    expect(frameDue(plan, { wave: 0, step: null }, [], 0, T0)).toBe(false)
+    expect(frameDue(plan, begun(place), [], 0, T0)).toBe(true)
+    expect(frameDue(plan, begun(place), frames, 0, T0 + 299_000)).toBe(false)
+    expect(frameDue(plan, begun(place), frames, 0, T0 + 300_000)).toBe(true)
+    expect(frameDue(plan, begun(place), frames, 100, T0 + 1_000)).toBe(true)
+    expect(frameDue(plan, begun({ wave: 0, step: 1 }), frames, 0, T0 + 1_000)).toBe(true)
+    expect(frameDue(plan, begun({ wave: 0, step: 3 }), frames, 0, T0 + 1_000)).toBe(false)
+    expect(frameDue(plan, begun({ wave: 0, step: null }), [], 0, T0)).toBe(false)
   })
 
   it('restarts at most 8 times over the whole rollout', () => {
     const frames = [frozen()]
     for (let i = 1; i < 20; i += 1) {
       const now = T0 + i * 300_000
-      if (frameDue(plan, place, frames, 0, now)) frames.push(frozen(10, frames, place, now))
+      if (frameDue(plan, begun(place), frames, 0, now)) frames.push(frozen(10, frames, place, now))
     }
     expect(frames.filter((frame) => frame.restart)).toHaveLength(8)
     expect(frames).toHaveLength(9)

@@ -1,22 +1,16 @@
 import { phiHat, phiOfBuckets } from '@/lib/analysis/dispersion'
-import { latencyThresholds } from '@/lib/analysis/latency'
+import { type LatencyThresholds, latencyThresholds } from '@/lib/analysis/latency'
 import { MAX_RESTARTS } from '@/lib/analysis/process'
 import { countAbove, createSketch, type LatencySketch, mergeSketch, quantileBucket } from '@/lib/analysis/sketch'
 import { FULL } from '@/lib/endpoints/wish'
 import { nextShare, weightAt } from './gate'
 import { binsOf, measuresOf, quantilesOf, segmentsOf } from './lane'
 import type { PlanDocument } from './schema'
-import type { Place } from './state'
+import type { LiveRun, Place } from './state'
 
 /** Thresholds of one latency quantile, as sketch buckets and in ms; `slowShare`: stable's frozen share slower than tau. */
-export interface FrozenLatency {
+export interface FrozenLatency extends LatencyThresholds {
   readonly quantile: number
-  readonly tau: number
-  readonly candidate: number
-  readonly limit: number
-  readonly tauMs: number
-  readonly candidateMs: number
-  readonly limitMs: number
   readonly slowShare: number
   readonly phi: number
 }
@@ -179,13 +173,20 @@ function restarts(plan: PlanDocument, place: Place, previous: readonly Frame[], 
 
 /**
  * Is a new frame due? At each position's start, every 5 min (while restarts are left; at weight 0, so that the preview's switch finds a fresh one), and when
- * labels first suffice (`labels`: stable labels of the last 60 min). Never at 100 %, where stable has no traffic, if there is one for that cluster.
+ * labels first suffice (`labels`: stable labels of the last 60 min). Never at 100 %, where stable has no traffic, if there is one for that cluster since the wave
+ * was last started there: a wave that begins anew is compared with stable as it is by then.
  */
-export function frameDue(plan: PlanDocument, place: Place, frames: readonly Frame[], labels: number, now: number): boolean {
+export function frameDue(
+  plan: PlanDocument,
+  { place, startingSince }: Pick<LiveRun, 'place' | 'startingSince'>,
+  frames: readonly Frame[],
+  labels: number,
+  now: number,
+): boolean {
   if (place.step === null || plan.strategy === 'return') return false
   const last = frames.at(-1)
   const weight = weightAt(plan, place)
-  if (!last || last.clusterId !== plan.waves[place.wave].clusterId) return true
+  if (!last || last.clusterId !== plan.waves[place.wave].clusterId || last.at < startingSince) return true
   if (weight === FULL) return false
   if (!samePlace(last.place, place)) return true
   const left = weight === 0 || frames.filter((frame) => frame.restart).length < MAX_RESTARTS

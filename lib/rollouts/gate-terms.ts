@@ -1,4 +1,5 @@
-import { NO_DATA, type NoData } from './schema'
+import type { NoData } from './schema'
+import { NO_DATA } from './words'
 
 // What a gate does beside judging: without data, and as a dry run. The same words in plan, verdict, approval and report.
 

@@ -29,13 +29,20 @@ describe('the weights of gates', () => {
 })
 
 describe('what a step must prove', () => {
-  const plan = { steps: [0, 500, 2_500, 10_000] }
+  const plan = { steps: [0, 500, 2_500, 10_000], waves: [] }
 
   it('looks at the share after the next step that sends any traffic, and at 100 % at the last', () => {
     expect(weightAt(plan, { wave: 0, step: 1 })).toBe(500)
     expect(nextShare(plan, { wave: 0, step: 1 })).toBe(0.25)
     expect(nextShare(plan, { wave: 0, step: 3 })).toBe(1)
     expect(nextShare(plan, { wave: 0, step: null })).toBe(0.05)
+  })
+
+  it('goes by the steps of its own wave, and of the plan where it has none', () => {
+    const wave = { clusterId: 'c', cluster: 'c', replicas: 1 }
+    const own = { steps: [500, 10_000], waves: [wave, { ...wave, steps: [100, 1_000, 10_000] }] }
+    expect([weightAt(own, { wave: 0, step: 0 }), weightAt(own, { wave: 1, step: 0 })]).toEqual([500, 100])
+    expect([nextShare(own, { wave: 0, step: 0 }), nextShare(own, { wave: 1, step: 0 })]).toEqual([1, 0.1])
   })
 
   it('keeps all traffic together within the plan, so that small steps allow more', () => {

@@ -3,8 +3,9 @@ import { cappedStageLimit } from '@/lib/analysis/policy'
 import { FULL } from '@/lib/endpoints/wish'
 import type { Frame } from './frame'
 import type { Lane } from './lane'
-import type { Gate, PlanDocument } from './schema'
+import type { Gate } from './schema'
 import type { Place } from './state'
+import { type Stepped, stepsAt } from './steps'
 
 /** Part of a metric in the averaged evidence, before renormalising over the plan's gates. */
 const WEIGHTS: Record<Gate['metric'], number> = {
@@ -27,14 +28,15 @@ export function gateWeights(gates: readonly Gate[]): number[] {
 }
 
 /** Candidate's weight at a place, basis points. */
-export function weightAt(plan: Pick<PlanDocument, 'steps'>, place: Place): number {
-  return place.step === null ? 0 : plan.steps[place.step]
+export function weightAt(plan: Stepped, place: Place): number {
+  return place.step === null ? 0 : stepsAt(plan, place.wave)[place.step]
 }
 
 /** Share (0..1) that the candidate has after the next step within the wave's cluster that sends it traffic: the preview of a blue/green does not. */
-export function nextShare(plan: Pick<PlanDocument, 'steps'>, place: Place): number {
-  const first = place.step === null ? 0 : Math.min(place.step + 1, plan.steps.length - 1)
-  return (plan.steps.slice(first).find((weight) => weight > 0) ?? FULL) / FULL
+export function nextShare(plan: Stepped, place: Place): number {
+  const steps = stepsAt(plan, place.wave)
+  const first = place.step === null ? 0 : Math.min(place.step + 1, steps.length - 1)
+  return (steps.slice(first).find((weight) => weight > 0) ?? FULL) / FULL
 }
 
 /** Ratio that is tolerated: proven above it is a fail. `accuracy`: the frozen share right. */

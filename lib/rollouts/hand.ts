@@ -3,8 +3,9 @@ import { weightAt } from './gate'
 import type { LedgerEvent } from './ledger'
 import type { Input, Refusal } from './machine'
 import type { HoldReason, PlanDocument } from './schema'
-import type { LiveRun, Who } from './state'
-import { hadTraffic, hold, holdsOf, isHeld, type Moved, toStep, withHolds } from './transitions'
+import type { LiveRun, Place, Who } from './state'
+import { stepsAt } from './steps'
+import { hold, holdsOf, isHeld, isUnready, type Moved, takenBack, toStep, withHolds } from './transitions'
 
 // What a person may do with a rollout that waits, beside pausing and returning: give it more time, more traffic, or none.
 
@@ -35,10 +36,11 @@ const CURED_BY_TRAFFIC: readonly HoldReason[] = ['dwell', 'no-data']
 export function raise(plan: PlanDocument, run: LiveRun, input: Input & { kind: 'raise' }, now: number): Moved | Refusal {
   if (plan.approvals > 0) return { code: 'needs-approval' }
   if (isHeld(run, 'takeover')) return { code: 'takeover' }
-  const { step } = run.place
-  if (step === null || run.acknowledgedAt === null || run.unreadySince !== null) return { code: 'not-ready' }
-  const larger = plan.steps[step + 1]
-  if (plan.steps[step] === 0 || larger === undefined || larger === FULL) return { code: 'no-larger-step' }
+  const { wave, step } = run.place
+  if (step === null || run.acknowledgedAt === null || isUnready(run)) return { code: 'not-ready' }
+  const steps = stepsAt(plan, wave)
+  const larger = steps[step + 1]
+  if (steps[step] === 0 || larger === undefined || larger === FULL) return { code: 'no-larger-step' }
   const holds = holdsOf(run)
   if (holds.some(({ reason }) => !CURED_BY_TRAFFIC.includes(reason))) return { code: 'held-otherwise' }
   if (input.decides) return { code: 'step-decides' }
@@ -52,18 +54,8 @@ export function lower(plan: PlanDocument, run: LiveRun, input: { by: Who; reason
   if (isHeld(run, 'takeover')) return { code: 'takeover' }
   if (isHeld(run, 'lowered')) return { next: run, events: [] }
   const entry = hold(plan, 'lowered', now, input.by, input.reason)
-  const rest = holdsOf(run).filter(({ reason }) => reason !== 'dwell' && reason !== 'approval')
-  const wave = Math.max(run.place.wave, run.loweredFrom?.wave ?? 0)
-  const back: LiveRun = {
-    ...run,
-    place: { wave: 0, step: null },
-    ...(hadTraffic(run) ? { loweredFrom: { ...run.place, wave } } : {}),
-    acknowledgedAt: null,
-    dwellSince: null,
-    extendedUntil: null,
-    unreadySince: null,
-    promoteNow: false,
-  }
+  const rest = holdsOf(run).filter(({ reason }) => reason !== 'dwell' && reason !== 'approval' && reason !== 'wave-failed')
+  const back: LiveRun = { ...takenBack(run), place: { wave: 0, step: null } }
   return {
     next: withHolds(back, [...rest, entry], now),
     events: [
@@ -71,4 +63,33 @@ export function lower(plan: PlanDocument, run: LiveRun, input: { by: Who; reason
       { kind: 'held', hold: entry },
     ],
   }
+}
+
+/** Where the plan says nothing of a next share that is not all. */
+const USUAL_SHARE = 1_000
+
+/** The share of live requests that is copied where nobody says another: as much as the next step would bring. Basis points. */
+export function usualShare(plan: PlanDocument, { wave, step }: Place): number {
+  const steps = stepsAt(plan, wave)
+  const next = step === null ? steps.find((weight) => weight > 0) : steps[step + 1]
+  return next === undefined || next === FULL ? USUAL_SHARE : next
+}
+
+/** Copies of live requests to the candidate, too, while it is held. No evidence and nobody's answer: the place, the holds and what is judged stay as they are. */
+export function mirror(plan: PlanDocument, run: LiveRun, input: Input & { kind: 'mirror' }): Moved | Refusal {
+  if (run.phase !== 'holding') return { code: 'not-held' }
+  if (isHeld(run, 'takeover')) return { code: 'takeover' }
+  if (isHeld(run, 'unreachable')) return { code: 'out-of-reach' }
+  if (!plan.from || !plan.to || weightAt(plan, run.place) === FULL) return { code: 'nothing-to-copy' }
+  if (!input.able) return { code: 'cannot-mirror' }
+  const share = input.share ?? usualShare(plan, run.place)
+  if (run.mirror === share) return { next: run, events: [] }
+  return { next: { ...run, mirror: share }, events: [{ kind: 'mirrored', by: input.by, reason: input.reason, share }] }
+}
+
+/** No more copies. Never refused: without a mirror there is nothing to end. */
+export function unmirror(run: LiveRun, input: { by: Who; reason: string }): Moved {
+  if (run.phase !== 'holding' || run.mirror === undefined) return { next: run, events: [] }
+  const { mirror: _mirror, ...next } = run
+  return { next, events: [{ kind: 'mirrored', by: input.by, reason: input.reason, share: 0 }] }
 }

@@ -1,8 +1,9 @@
+import { samePlace } from './frame'
 import { createCache } from './history-cache'
 import { decide, fold, type JudgeInput, start } from './judge'
 import type { RecordedInput } from './record/store'
 import type { PlanDocument } from './schema'
-import type { Place } from './state'
+import type { LiveRun, Place } from './state'
 import type { Judgement } from './verdict'
 
 /** What was said at the end of one slot. */
@@ -15,6 +16,8 @@ export interface JudgedPoint {
 export interface History {
   points: JudgedPoint[]
   add: (inputs: readonly RecordedInput[]) => void
+  /** What the judge says at the end of the slot that was read last, of a rollout that stands so. Of another step than it stands at: as it was said then. null: no slot was read. */
+  last: (run: Pick<LiveRun, 'place' | 'acknowledgedAt'>) => Judgement | null
 }
 
 const SLOT_MS = 5_000
@@ -27,13 +30,15 @@ export function openHistory(plan: PlanDocument): History {
   let points: JudgedPoint[] = []
   let place: Place | null = null
   let slot: number | null = null
+  let closed: { place: Place; at: number } | null = null
   let stride = 1
   let seen = 0
   const close = () => {
     if (slot === null || place === null) return
     seen += 1
-    if (seen % stride !== 0) return
     const at = slot + SLOT_MS
+    closed = { place, at }
+    if (seen % stride !== 0) return
     points.push({ at, judgement: decide(bench, { place, acknowledgedAt: null, now: at }) })
     if (points.length <= POINTS_MAX) return
     points = points.filter((_, i) => i % 2 === 1)
@@ -57,6 +62,12 @@ export function openHistory(plan: PlanDocument): History {
       // The slot that was read last is whole: a turn commits slots that are closed.
       close()
       slot = null
+    },
+    last(run) {
+      if (closed === null || place === null) return null
+      const here = samePlace(closed.place, run.place) && samePlace(place, run.place)
+      if (!here) return points.at(-1)?.judgement ?? null
+      return decide(bench, { place, acknowledgedAt: run.acknowledgedAt, now: closed.at })
     },
   }
 }

@@ -1,17 +1,29 @@
 import { FULL } from '@/lib/endpoints/wish'
-import { foldSafe, foldShare, foldWorse, frameLane, type LaneState, openLane, openPosition, type PositionState, restartStep } from './bench'
+import {
+  foldSafe,
+  foldShare,
+  foldWorse,
+  frameLane,
+  type LaneState,
+  lanesAt,
+  openLane,
+  openPosition,
+  type PositionState,
+  restartStep,
+} from './bench'
 import { ACKNOWLEDGED, BURN_IN, type EvidenceRow, INCOMPLETE } from './evidence'
 import { type Frame, samePlace } from './frame'
 import { counters, labelCounters, lanesOf } from './lane'
 import { foldMix } from './mix'
 import type { PlanDocument } from './schema'
 import type { Place } from './state'
+import { returnsAlone } from './steps'
 import type { Judgement } from './verdict'
 import { weigh } from './weigh'
 
 /**
- * What the judge folds, in this order: by slot; before the rows of a slot the frames and generations that were made before it. `generation` and `frame` come
- * from the ledger (`wished`, `frame`), rows from the evidence tables. For every closed slot there is one row per cluster of the present and earlier waves and
+ * What the judge folds, in this order: by slot; before the rows of a slot the frames and generations that were made before it. `generation`, `frame` and
+ * `wave-returned` come from the ledger, rows from the evidence tables. For every closed slot there is one row per cluster of the present and earlier waves and
  * its present generation, zeros included: a slot without a row is a slot without data, not a zero. Weights: candidate basis points per cluster id of that generation.
  */
 export type JudgeInput =
@@ -19,6 +31,8 @@ export type JudgeInput =
   | { readonly kind: 'frame'; readonly frame: Frame }
   | { readonly kind: 'evidence'; readonly row: EvidenceRow }
   | { readonly kind: 'labels'; readonly row: EvidenceRow }
+  /** A wave failed and went back alone: what was counted on its cluster so far is given up, so that it can begin anew. */
+  | { readonly kind: 'wave-returned'; readonly wave: number }
 
 /** Where the rollout stands when it is judged. `acknowledgedAt`: since when the step's weight is acknowledged (ms), null: not yet. */
 export interface JudgePoint {
@@ -43,7 +57,10 @@ interface Generation {
 /** The accumulator: kept in memory by cursor, rebuilt by folding again. Not JSON. */
 export interface Bench {
   readonly plan: PlanDocument
-  readonly lanes: readonly LaneState[]
+  /** The lanes' evidence, over all waves together; or of each wave by itself, where a failing one returns alone. */
+  readonly waves: LaneState[][]
+  /** Per cluster id: the last generation of a wave that was given up there. */
+  readonly givenUp: Map<string, number>
   /** The names of the counts in rows of both tables. */
   readonly names: { readonly traffic: readonly string[]; readonly labels: readonly string[] }
   readonly generations: Map<number, Generation>
@@ -59,10 +76,10 @@ export interface Bench {
 
 /** An empty accumulator. */
 export function start(plan: PlanDocument): Bench {
-  const lanes = lanesOf(plan).map(openLane)
   return {
     plan,
-    lanes,
+    waves: Array.from({ length: returnsAlone(plan) ? plan.waves.length : 1 }, () => lanesOf(plan).map(openLane)),
+    givenUp: new Map(),
     names: { traffic: counters(plan), labels: labelCounters(plan) },
     generations: new Map(),
     frames: new Map(),
@@ -90,26 +107,39 @@ export function fold(bench: Bench, input: JudgeInput): Bench {
     case 'labels':
       foldLabels(bench, input.row)
       break
+    case 'wave-returned':
+      giveUp(bench, input.wave)
+      break
   }
   return bench
 }
 
+/** A bar that was crossed stays crossed: the wave's next attempt is a test of its own, and begins like the first, without a frame. */
+function giveUp(bench: Bench, wave: number): void {
+  const { clusterId } = bench.plan.waves[wave]
+  bench.givenUp.set(clusterId, Math.max(...bench.generations.keys()))
+  bench.latest.delete(clusterId)
+  bench.waves[wave] = lanesOf(bench.plan).map(openLane)
+}
+
 function moveTo(bench: Bench, place: Place): void {
-  if (!bench.position || !samePlace(bench.position.place, place)) bench.position = openPosition(place, bench.lanes, bench.plan)
+  if (!bench.position || !samePlace(bench.position.place, place))
+    bench.position = openPosition(place, lanesAt(bench, place.wave), bench.plan)
 }
 
 function foldFrame(bench: Bench, frame: Frame): void {
   bench.frames.set(frame.number, frame)
   bench.latest.set(frame.clusterId, frame)
   bench.accuracy ??= frame.accuracy?.share ?? null
-  for (const state of bench.lanes) frameLane(state, frame, bench.accuracy)
+  for (const state of lanesAt(bench, frame.place.wave)) frameLane(state, frame, bench.accuracy)
   const { position } = bench
   if (!position || !frame.restart || !samePlace(position.place, frame.place)) return
-  bench.lanes.forEach(({ lane }, i) => {
+  lanesAt(bench, frame.place.wave).forEach(({ lane }, i) => {
     restartStep(position.steps[i], lane, frame)
   })
 }
 
+/** `weight`: the candidate's by that generation; 0 also of an attempt that was given up. */
 function lookUp(bench: Bench, row: EvidenceRow, names: readonly string[]): { generation: Generation; frame: Frame; weight: number } {
   const generation = bench.generations.get(row.generation)
   if (!generation) throw new RangeError(`Evidence of generation ${row.generation} at slot ${row.slot}, which no ledger row names.`)
@@ -119,14 +149,15 @@ function lookUp(bench: Bench, row: EvidenceRow, names: readonly string[]): { gen
     throw new RangeError(
       `Evidence at slot ${row.slot} has ${row.counts.length} counts; this plan has ${names.length}: ${names.join(', ')}.`,
     )
-  return { generation, frame, weight: generation.weights[row.cluster] ?? 0 }
+  const over = row.generation <= (bench.givenUp.get(row.cluster) ?? -1)
+  return { generation, frame, weight: over ? 0 : (generation.weights[row.cluster] ?? 0) }
 }
 
 function foldTraffic(bench: Bench, row: EvidenceRow): void {
   const { generation, frame, weight } = lookUp(bench, row, bench.names.traffic)
   mark(bench, row)
   if (row.flags & BURN_IN || weight === 0) return
-  for (const state of bench.lanes) if (state.lane.source === 'traffic') foldWorse(state, row, frame, weight === FULL)
+  for (const state of lanesOn(bench, row.cluster)) if (state.lane.source === 'traffic') foldWorse(state, row, frame, weight === FULL)
   const position = present(bench, row, generation)
   if (!position || !(row.flags & ACKNOWLEDGED)) return
   const [nC, nS] = row.counts
@@ -143,7 +174,7 @@ function foldTraffic(bench: Bench, row: EvidenceRow): void {
 function foldLabels(bench: Bench, row: EvidenceRow): void {
   const { generation, frame, weight } = lookUp(bench, row, bench.names.labels)
   if (row.flags & BURN_IN || weight === 0) return
-  for (const state of bench.lanes) if (state.lane.source === 'labels') foldWorse(state, row, frame, weight === FULL)
+  for (const state of lanesOn(bench, row.cluster)) if (state.lane.source === 'labels') foldWorse(state, row, frame, weight === FULL)
   const position = present(bench, row, generation)
   if (!position) return
   if (!frame.byKey)
@@ -151,6 +182,13 @@ function foldLabels(bench: Bench, row: EvidenceRow): void {
       foldShare(shares, row.counts[4 * k + 1], row.counts[4 * k + 3], weight)
     })
   safe(bench, position, 'labels', row, frame)
+}
+
+function lanesOn(bench: Bench, clusterId: string): readonly LaneState[] {
+  return lanesAt(
+    bench,
+    bench.plan.waves.findIndex((wave) => wave.clusterId === clusterId),
+  )
 }
 
 /** The present position, if the row is of it and of its wave's cluster. */
@@ -162,7 +200,7 @@ function present(bench: Bench, row: EvidenceRow, generation: Generation): Positi
 
 function safe(bench: Bench, position: PositionState, source: 'traffic' | 'labels', row: EvidenceRow, frame: Frame): void {
   const { plan, accuracy } = bench
-  bench.lanes.forEach(({ lane }, i) => {
+  lanesAt(bench, position.place.wave).forEach(({ lane }, i) => {
     if (lane.source === source) foldSafe(position.steps[i], { plan, lane, place: position.place, frame, accuracy }, row.counts)
   })
 }

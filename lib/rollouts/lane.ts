@@ -2,7 +2,7 @@ import type { EvidenceWindow } from '@/lib/analysis/process'
 import type { Gate, OutcomeGate, PlanDocument } from './schema'
 
 /** A declared part of an endpoint's requests, as the plan froze it. */
-export type PlanSegment = NonNullable<PlanDocument['observe']>['segments'][number]
+type PlanSegment = NonNullable<PlanDocument['observe']>['segments'][number]
 
 /** One comparison of a gate: the whole gate, one of its latency quantiles, or one of these in one segment. `at`: index of its first counter. */
 export interface Lane {

@@ -17,7 +17,7 @@ export interface ChainHead {
 }
 
 /** Something that is not as it was written: which row, and what is wrong with it. */
-export interface ChainFault {
+interface ChainFault {
   readonly seq: number
   readonly what: 'changed' | 'missing' | 'not-linked' | 'beyond-head'
   readonly says: string

@@ -1,7 +1,7 @@
 import type { ClusterView, Input } from './machine'
 import type { PlanDocument } from './schema'
 import { CLUSTERS, planOf, T0 } from './simulation.fixture'
-import type { Hold, LiveRun, RolloutState, Who, Why } from './state'
+import type { Hold, Holding, LiveRun, RolloutState, Who, Why } from './state'
 import { hold, withHolds } from './transitions'
 import type { Decision } from './verdict'
 
@@ -13,6 +13,16 @@ export const twoWaves: PlanDocument = planOf({
   ],
 })
 
+/** Each wave goes by steps of its own, and the first must prove itself for ten minutes. */
+export const soaks: PlanDocument = {
+  ...twoWaves,
+  waves: twoWaves.waves.map((wave, i) => ({ ...wave, steps: i === 0 ? [5_000, 10_000] : [100, 1_000, 10_000] })),
+  pace: { ...twoWaves.pace, soak: 600 },
+}
+
+/** A later wave that fails returns alone. */
+export const alone: PlanDocument = { ...twoWaves, pace: { ...twoWaves.pace, waveFail: 'wave' }, alpha: 0.025 }
+
 const run: LiveRun = {
   phase: 'progressing',
   since: T0,
@@ -20,7 +30,6 @@ const run: LiveRun = {
   startingSince: T0,
   acknowledgedAt: T0,
   dwellSince: T0,
-  unreadySince: null,
   firstWeightAt: { [CLUSTERS[0]]: T0 },
   capacity: {},
   promoteNow: false,
@@ -38,6 +47,12 @@ const held = (from: LiveRun, ...reasons: Hold['reason'][]): LiveRun =>
   withHolds(
     from,
     reasons.map((reason) => hold(planOf(), reason, T0, reason === 'person' || reason === 'lowered' ? by : null, '')),
+    T0,
+  )
+const waveFailed = (why: Why): LiveRun =>
+  withHolds(
+    { ...starting, place: { wave: 1, step: null }, loweredFrom: { wave: 1, step: 1 }, firstWeightAt: run.firstWeightAt },
+    [{ ...hold(alone, 'wave-failed', T0, null, 'cloud'), why }],
     T0,
   )
 const evidence: Why = { cause: 'evidence', blamed: 'errors', compared: 'side-by-side' }
@@ -60,8 +75,10 @@ export const STATES = {
   secondStarting: { ...starting, place: { wave: 1, step: null } },
   moving: { ...run, ...moved },
   progressing: run,
-  unready: { ...run, unreadySince: T0 },
+  unready: { ...run, unready: { [CLUSTERS[0]]: T0 } },
   last: { ...run, ...moved, place: { wave: 0, step: 3 } },
+  soaking: { ...run, place: { wave: 0, step: 1 } },
+  soakHeld: held({ ...run, place: { wave: 0, step: 1 } }, 'no-data'),
   paused: held(run, 'person'),
   dwelled: held(run, 'dwell'),
   noData: held(run, 'no-data'),
@@ -72,6 +89,10 @@ export const STATES = {
   extended: { ...run, extendedUntil: T0 + 1_200_000 },
   third: { ...run, place: { wave: 0, step: 2 } },
   lowered: { ...held(starting, 'lowered'), loweredFrom: { wave: 0, step: 1 } },
+  second: { ...run, place: { wave: 1, step: 1 } },
+  waveFailed: waveFailed(evidence),
+  mirrored: { ...(held(run, 'person') as Holding), mirror: 2_500 },
+  loweredMirrored: { ...(held(starting, 'lowered') as Holding), loweredFrom: { wave: 0, step: 1 }, mirror: 500 },
   again: { ...starting, loweredFrom: { wave: 0, step: 1 } },
   preview: { ...run, ...moved },
   previewHeld: held(run, 'approval'),
@@ -99,6 +120,12 @@ export function stateOf(name: keyof typeof STATES): RolloutState {
   return STATES[name]
 }
 
+/** The plan that a state is of, where it stands at a later wave; else the one that is given. */
+export function planFor(name: keyof typeof STATES, plan: PlanDocument): PlanDocument {
+  const state = stateOf(name)
+  return 'place' in state && state.place.wave > 0 ? alone : plan
+}
+
 /** "holding person", "progressing 0/1", "returned evidence": what the table compares. */
 export function phaseOf(state: RolloutState): string {
   switch (state.phase) {
@@ -123,12 +150,14 @@ interface Glimpse {
   reachable?: boolean
   seenAt?: number
   takeover?: boolean
+  misrouted?: string
 }
 
 export function viewOf(clusterId: string, glimpse: Glimpse): ClusterView {
-  const { weight = 0, ready = 0, stableReady = 1, reachable = true, seenAt = null, takeover = false } = glimpse
+  const { weight = 0, ready = 0, stableReady = 1, reachable = true, seenAt = null, takeover = false, misrouted } = glimpse
   const candidate = { weight, ready }
-  return { clusterId, reachable, seenAt, acknowledged: true, candidate, stable: { weight: 10_000 - weight, ready: stableReady }, takeover }
+  const stable = { weight: 10_000 - weight, ready: stableReady }
+  return { clusterId, reachable, seenAt, acknowledged: true, candidate, stable, takeover, misrouted }
 }
 
 const WAITS: Decision = { action: 'wait', waitingFor: 'evidence' }

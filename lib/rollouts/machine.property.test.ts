@@ -1,122 +1,17 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { FULL } from '@/lib/endpoints/wish'
 import { desired } from './desired'
-import type { LedgerEvent } from './ledger'
-import { advance, type ClusterView, type Input, launchState } from './machine'
-import { by, twoWaves } from './machine.fixture'
-import { LIVE_PHASES, type PlanDocument, TERMINAL_PHASES } from './schema'
-import { CLUSTERS, planOf, T0 } from './simulation.fixture'
+import { advance, type ClusterView } from './machine'
+import { check, person } from './machine-play.fixture'
+import { LIVE_PHASES, TERMINAL_PHASES } from './schema'
+import { T0 } from './simulation.fixture'
 import type { RolloutState } from './state'
-import type { Decision } from './verdict'
+import { lastStep, stepsAt } from './steps'
 
 // Any order of events, sensible or not: what must hold all the same.
 
-const plans: PlanDocument[] = [
-  planOf(),
-  twoWaves,
-  planOf({ approvals: 1 }),
-  planOf({ strategy: 'blue-green', steps: [0, FULL] }),
-  planOf({ strategy: 'initial', steps: [FULL], gates: [], from: null }),
-  { ...twoWaves, strategy: 'return', steps: [FULL], gates: [], waves: twoWaves.waves.map((wave) => ({ ...wave, replicas: 2 })) },
-  { ...twoWaves, strategy: 'return', steps: [FULL], gates: [], to: null },
-  { ...twoWaves, strategy: 'return', steps: [FULL], gates: [], from: null },
-]
-const decisions: (Decision | null)[] = [
-  null,
-  { action: 'wait', waitingFor: 'evidence' },
-  { action: 'advance', why: 'proven' },
-  { action: 'advance', why: 'dwelt' },
-  { action: 'return', blamed: 'errors', compared: 'side-by-side' },
-  { action: 'hold', reasons: ['no-data'] },
-  { action: 'hold', reasons: ['invalid', 'stable-bad'] },
-  { action: 'advance', why: 'without-data' },
-  { action: 'extend', blamed: 'errors' },
-  { action: 'return', blamed: 'errors', compared: 'side-by-side', noData: true },
-]
-const person = { by, reason: '' }
-const commands: Input[] = [
-  { kind: 'approve-complete', otherLive: false, fromIsLive: true },
-  ...(['pause', 'resume', 'promote-now', 'extend', 'lower', 'takeover-keep', 'takeover-restore'] as const).map((kind) => ({
-    kind,
-    ...person,
-  })),
-  { kind: 'raise', ...person, decides: false },
-  { kind: 'return', ...person },
-]
-
-interface Beat {
-  command: number | null
-  decision: number
-  ready: number
-  reachable: boolean
-  takeover: boolean
-  follows: boolean
-  seconds: number
-}
-const beat = fc.record<Beat>({
-  command: fc.option(fc.nat(commands.length - 2), { freq: 6, nil: null }),
-  decision: fc.oneof({ weight: 5, arbitrary: fc.nat(3) }, { weight: 1, arbitrary: fc.nat(decisions.length - 1) }),
-  ready: fc.oneof({ weight: 6, arbitrary: fc.constant(2) }, { weight: 1, arbitrary: fc.nat(2) }),
-  reachable: fc.oneof({ weight: 9, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
-  takeover: fc.oneof({ weight: 19, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
-  follows: fc.oneof({ weight: 4, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
-  seconds: fc.oneof(
-    { weight: 8, arbitrary: fc.integer({ min: 1, max: 20 }) },
-    { weight: 1, arbitrary: fc.integer({ min: 100, max: 20_000 }) },
-  ),
-})
-const story = fc.tuple(fc.constantFrom(...plans), fc.array(beat, { maxLength: 60 }))
-
-interface Moment {
-  before: RolloutState
-  after: RolloutState
-  input: Input
-  events: readonly LedgerEvent[]
-  now: number
-}
-
-/** Plays a story: clusters acknowledge what is desired when `follows`. */
-function play(plan: PlanDocument, beats: readonly Beat[]): Moment[] {
-  let { state } = launchState(plan, T0)
-  let now = T0
-  const weights = new Map(CLUSTERS.map((id) => [id, 0]))
-  const moments: Moment[] = []
-  for (const one of beats) {
-    now += one.seconds * 1_000
-    const wish = desired(plan, state, now)
-    if (one.follows && wish)
-      for (const cluster of wish) weights.set(cluster.clusterId, cluster.arms.find((arm) => arm.arm === 'candidate')?.weight ?? 0)
-    const clusters = plan.waves.map(
-      ({ clusterId }): ClusterView => ({
-        clusterId,
-        reachable: one.reachable,
-        seenAt: one.reachable ? now : T0,
-        acknowledged: one.follows,
-        candidate: { weight: weights.get(clusterId) ?? 0, ready: one.ready },
-        stable: { weight: FULL - (weights.get(clusterId) ?? 0), ready: 1 },
-        takeover: one.takeover,
-      }),
-    )
-    const input: Input = one.command === null ? { kind: 'observed', clusters, decision: decisions[one.decision] } : commands[one.command]
-    const result = advance(plan, state, input, now)
-    if (!result.ok) continue
-    moments.push({ before: state, after: result.next, input, events: result.events, now })
-    state = result.next
-  }
-  return moments
-}
-
 const isTerminal = (state: RolloutState) => (TERMINAL_PHASES as readonly string[]).includes(state.phase)
 const isLive = (state: RolloutState) => (LIVE_PHASES as readonly string[]).includes(state.phase)
-const check = (holds: (moment: Moment, plan: PlanDocument) => void) =>
-  fc.assert(
-    fc.property(story, ([plan, beats]) => {
-      for (const moment of play(plan, beats)) holds(moment, plan)
-    }),
-    { numRuns: 400, seed: 42 },
-  )
-
 describe('whatever happens, in any order', () => {
   it('weights lie within bounds and add up to 10,000, or to 0 where no version is to answer', () => {
     check(({ after, now }, plan) => {
@@ -125,6 +20,30 @@ describe('whatever happens, in any order', () => {
         expect(cluster.arms.every((arm) => arm.weight >= 0 && arm.weight <= FULL && Number.isInteger(arm.weight))).toBe(true)
         expect(sum === FULL || (sum === 0 && (plan.from === null || plan.to === null))).toBe(true)
       }
+    })
+  })
+
+  it('copies go only to a candidate beside a version with traffic, on the cluster where the held rollout stands, and change no weight', () => {
+    check(({ after, now }, plan) => {
+      const wish = desired(plan, after, now) ?? []
+      for (const cluster of wish) {
+        for (const arm of cluster.arms) {
+          if (arm.mirror === undefined) continue
+          expect(after.phase).toBe('holding')
+          expect('place' in after && plan.waves[after.place.wave].clusterId).toBe(cluster.clusterId)
+          expect([arm.arm, arm.role, Number.isInteger(arm.mirror) && arm.mirror > 0 && arm.mirror < FULL]).toEqual([
+            'candidate',
+            'candidate',
+            true,
+          ])
+          expect(cluster.arms.find((other) => other.arm === 'stable')?.weight).toBeGreaterThan(0)
+        }
+      }
+      if (after.phase !== 'holding' || after.mirror === undefined) return
+      const { mirror: _mirror, ...without } = after
+      const weights = (of: RolloutState) =>
+        desired(plan, of, now)?.map(({ arms }) => arms.map(({ weight, replicas }) => [weight, replicas]))
+      expect(weights(without)).toEqual(weights(after))
     })
   })
 
@@ -171,7 +90,7 @@ describe('whatever happens, in any order', () => {
       if (input.kind !== 'raise' || !('place' in before) || !('place' in after)) return
       expect(plan.approvals).toBe(0)
       expect(after.place).toEqual({ wave: before.place.wave, step: (before.place.step ?? -2) + 1 })
-      expect(plan.steps[after.place.step ?? 0]).toBeLessThan(FULL)
+      expect(stepsAt(plan, after.place.wave)[after.place.step ?? 0]).toBeLessThan(FULL)
       expect(events.find((event) => event.kind === 'step')?.why.cause).toBe('person')
     })
   })
@@ -197,7 +116,7 @@ describe('whatever happens, in any order', () => {
       if (after.phase !== 'promoted' || before.phase === 'promoted') return
       if (input.kind !== 'observed' || (before.phase !== 'progressing' && before.phase !== 'holding'))
         throw new Error(`from ${before.phase}`)
-      expect(before.place.step).toBe(plan.steps.length - 1)
+      expect(before.place.step).toBe(lastStep(plan, before.place.wave))
       const full = (view: ClusterView) => view.acknowledged && view.candidate.weight === FULL
       if (plan.strategy === 'return') expect(plan.to === null || input.clusters.every(full)).toBe(true)
       else {

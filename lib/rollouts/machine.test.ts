@@ -11,6 +11,8 @@ const returning = planOf({ strategy: 'return', steps: [10_000], gates: [] })
 const first = planOf({ strategy: 'initial', steps: [10_000], gates: [], from: null })
 const gated = planOf({ strategy: 'initial', steps: [10_000], gates: [{ metric: 'objective', max: 0.05 }], from: null })
 const asked = planOf({ approvals: 1 })
+const ungated = planOf({ gates: [] })
+const free = { action: 'advance', why: 'no-gates' } as const
 const stays = planOf({ pace: { ...planOf().pace, holdEnd: 'stay' } })
 const bad = decided({ action: 'return', blamed: 'errors', compared: 'side-by-side' })
 const good = decided({ action: 'advance', why: 'proven' })
@@ -18,10 +20,14 @@ const dwelt = decided({ action: 'advance', why: 'dwelt' })
 const blind = decided({ action: 'hold', reasons: ['no-data'] })
 const wrong = decided({ action: 'hold', reasons: ['invalid'] })
 const both = decided({ action: 'hold', reasons: ['stable-bad'] })
+const astray = { weight: 500, ready: 1, misrouted: 'v2 got 40 % of 9,000 requests' }
+const astrayDone = { weight: 10_000, ready: 1, misrouted: 'v2 got 40 % of 9,000 requests' }
 const silent = decided({ action: 'return', blamed: 'errors', compared: 'side-by-side', noData: true })
 const lacking = decided({ action: 'extend', blamed: 'errors' })
 const raise: Input = { kind: 'raise', ...person, decides: false }
-const sick: Input = { ...decided({ action: 'wait', waitingFor: 'evidence' }), stableBad: true }
+const sick: Input = { ...decided({ action: 'wait', waitingFor: 'evidence' }), stableBad: [0] }
+const mirror: Input = { kind: 'mirror', ...person, share: null, able: true }
+const unmirror: Input = { kind: 'unmirror', ...person }
 const H4 = 4 * 3_600
 
 type Row = [what: string, plan: PlanDocument, from: keyof typeof STATES, input: Input, seconds: number, then: string]
@@ -59,6 +65,25 @@ const TABLE: Row[] = [
   ['a longest dwell without a decision holds', planOf(), 'progressing', seen({ weight: 500, ready: 1 }), 601, 'holding dwell'],
   ['no data holds', planOf(), 'progressing', blind, 60, 'holding no-data'],
   ['an invalid comparison holds', planOf(), 'progressing', wrong, 60, 'holding invalid'],
+  [
+    'proven, but the requests counted contradict the weights: held',
+    planOf(),
+    'progressing',
+    seen(astray, good.decision),
+    60,
+    'holding invalid',
+  ],
+  ['no gates, and the requests counted contradict the weights: held', ungated, 'progressing', seen(astray, free), 60, 'holding invalid'],
+  ['no gates, and they do not: the next step', ungated, 'progressing', seen({ weight: 500, ready: 1 }, free), 60, 'progressing 0/1'],
+  ['requests that contradict a finished wave hold the next one', twoWaves, 'secondStarting', seen(astrayDone), 60, 'holding invalid'],
+  [
+    'requests that contradict the weights do not keep a fail from returning',
+    planOf(),
+    'progressing',
+    seen(astray, bad.decision),
+    5,
+    'returning evidence',
+  ],
   ['a fail while stable fails too asks a person', planOf(), 'progressing', both, 60, 'holding stable-bad'],
   [
     'a fail while stable is not ready asks a person',
@@ -164,7 +189,7 @@ const TABLE: Row[] = [
     'an unready candidate returns also to a bad stable: it answers nobody',
     planOf(),
     'unready',
-    { ...seen({ weight: 500, ready: 0 }), stableBad: true },
+    { ...seen({ weight: 500, ready: 0 }), stableBad: [0] },
     31,
     'returning unready',
   ],
@@ -172,7 +197,7 @@ const TABLE: Row[] = [
     'at 0 % there is no traffic to ask about',
     planOf(),
     'lowered',
-    { ...seen({ ready: 1 }, bad.decision), stableBad: true },
+    { ...seen({ ready: 1 }, bad.decision), stableBad: [0] },
     5,
     'returning evidence',
   ],
@@ -184,6 +209,22 @@ const TABLE: Row[] = [
     600,
     'holding stable-bad',
   ],
+  ['copies are for a rollout that waits', planOf(), 'progressing', mirror, 5, '! not-held'],
+  ['copies while paused keep the pause', planOf(), 'paused', mirror, 5, 'holding person'],
+  ['copies at 0 % keep it there', planOf(), 'lowered', mirror, 5, 'holding lowered'],
+  ['copies of a preview keep it waiting', blueGreen, 'previewHeld', mirror, 5, 'holding approval'],
+  ['copies while stable is bad change nothing of that', planOf(), 'stableBad', mirror, 5, 'holding stable-bad'],
+  ['the same share again changes nothing', planOf(), 'mirrored', mirror, 5, '-'],
+  ['copies under a takeover are refused', planOf(), 'takeover', mirror, 5, '! takeover'],
+  ['copies where a cluster cannot be reached are refused', planOf(), 'unreachable', mirror, 5, '! out-of-reach'],
+  ['copies where a cluster cannot send them are refused', planOf(), 'paused', { ...mirror, able: false }, 5, '! cannot-mirror'],
+  ['copies of a first version are refused: nobody else answers', first, 'paused', mirror, 5, '! nothing-to-copy'],
+  ['copies before approval are refused', asked, 'awaiting', mirror, 5, '! awaiting-approval'],
+  ['a return takes no copies', returning, 'returnMoving', mirror, 5, '! a-return-cannot'],
+  ['ending copies keeps the hold', planOf(), 'mirrored', unmirror, 5, 'holding person'],
+  ['ending copies where there are none is no error', planOf(), 'progressing', unmirror, 5, '-'],
+  ['ending copies while going back is no error', planOf(), 'returning', unmirror, 5, '-'],
+  ['a fail returns also while copies are sent', planOf(), 'mirrored', bad, 5, 'returning evidence'],
   ['the preview waits for a person', blueGreen, 'preview', seen({ weight: 0, ready: 1 }), 5, 'holding approval'],
   ['resume after the preview switches', blueGreen, 'previewHeld', { kind: 'resume', ...person }, 5, 'progressing 0/1'],
   ['after the switch it stays for minDwell', blueGreen, 'switched', seen({ weight: 10_000, ready: 1 }), 60, '-'],

@@ -1,4 +1,5 @@
 import { returnStrategy, steer } from './control'
+import { SLOT_MS, slotOf } from './evidence'
 import type { LedgerEvent } from './ledger'
 import { observePromoted, observeReturning, observeRun } from './observe'
 import { observeReturn } from './observe-return'
@@ -21,16 +22,18 @@ export interface ClusterView {
   readonly takeover: boolean
   /** With a fence above ours, so that what we write is refused. */
   readonly outranked?: boolean
+  /** What was counted there contradicts the weights that it acknowledged: how. */
+  readonly misrouted?: string
 }
 
 /** What may happen to a rollout. Who may do it was checked before; revision too (promote-now, approve-complete, resume, takeovers). */
 export type Input =
-  /** Every engine turn, also as its timer. `decision` null: nothing was judged this turn. `stableBad`: stable fails its own objective. */
+  /** Every engine turn, also as its timer. `decision` null: nothing was judged this turn. `stableBad`: waves on which stable fails its own objective. */
   | {
       readonly kind: 'observed'
       readonly clusters: readonly ClusterView[]
       readonly decision: Decision | null
-      readonly stableBad?: boolean
+      readonly stableBad?: readonly number[]
     }
   | { readonly kind: 'approve-complete'; readonly otherLive: boolean; readonly fromIsLive: boolean }
   | { readonly kind: 'reject'; readonly by: Who; readonly reason: string }
@@ -43,6 +46,9 @@ export type Input =
   | { readonly kind: 'raise'; readonly by: Who; readonly reason: string; readonly decides: boolean }
   /** The candidate back to 0 % everywhere, until resumed. */
   | { readonly kind: 'lower'; readonly by: Who; readonly reason: string }
+  /** Copies of live requests to the candidate, too. `share`: basis points of them, null for the usual one; `able`: every cluster with a candidate can. */
+  | { readonly kind: 'mirror'; readonly by: Who; readonly reason: string; readonly share: number | null; readonly able: boolean }
+  | { readonly kind: 'unmirror'; readonly by: Who; readonly reason: string }
   | { readonly kind: 'return'; readonly by: Who; readonly reason: string }
   /** Before approval: withdrawn; later: the same as return. */
   | { readonly kind: 'cancel'; readonly by: Who; readonly reason: string }
@@ -69,6 +75,10 @@ export type RefusalCode =
   | 'held-otherwise'
   | 'step-decides'
   | 'candidate-fails'
+  | 'not-held'
+  | 'out-of-reach'
+  | 'nothing-to-copy'
+  | 'cannot-mirror'
 export interface Refusal {
   readonly code: RefusalCode
 }
@@ -89,9 +99,12 @@ export function launchState(plan: PlanDocument, now: number): { state: RolloutSt
   return { state: next, events }
 }
 
-/** The one function that changes a rollout. Pure: no clock, no mutation; reasons are data. `now` in ms. */
+/**
+ * The one function that changes a rollout. Pure: no clock, no mutation; reasons are data. `now` in ms. A rollout's time never goes back, the clock may: what
+ * happens is never earlier than what happened before it.
+ */
 export function advance(plan: PlanDocument, state: RolloutState, input: Input, now: number): Advance {
-  const moved = move(plan, state, input, now)
+  const moved = move(plan, state, input, Math.max(now, state.since))
   if ('code' in moved) return { ok: false, refusal: moved }
   return { ok: true, next: moved.next, events: moved.events, wakeAt: wakeAt(moved.next, now) }
 }
@@ -149,6 +162,7 @@ function whileReturning(state: RolloutState & { phase: 'returning' }, input: Inp
     case 'cancel':
     case 'pause':
     case 'lower':
+    case 'unmirror':
       return { next: state, events: [] }
     case 'supersede':
       return toEnded('aborted', { cause: 'superseded', by: input.by }, now)
@@ -158,8 +172,8 @@ function whileReturning(state: RolloutState & { phase: 'returning' }, input: Inp
 }
 
 const SOON_MS = 1_000
-const STEADY_MS = 2_500
-const WATCH_MS = 5_000
+/** A slot's counts have come when every source has reported once more after its end, which they do every 2 s. */
+export const CLOSE_MS = 2_250
 
 /** When to look again at the latest. */
 function wakeAt(state: RolloutState, now: number): number | null {
@@ -171,11 +185,16 @@ function wakeAt(state: RolloutState, now: number): number | null {
       return now + SOON_MS
     case 'progressing':
     case 'holding':
-      return now + (state.acknowledgedAt === null ? SOON_MS : STEADY_MS)
+      return state.acknowledgedAt === null ? now + SOON_MS : nextClose(now)
     case 'promoted':
-      if (state.watch === 'open') return now + WATCH_MS
+      if (state.watch === 'open') return nextClose(now)
       return state.warmUntil > now ? state.warmUntil : null
     default:
       return null
   }
+}
+
+/** When the next slot can be closed. */
+function nextClose(now: number): number {
+  return slotOf(now - CLOSE_MS) + SLOT_MS + CLOSE_MS
 }

@@ -8,7 +8,7 @@ import { binsOf, driftAt, segmentsOf, trafficBlock } from './lane'
 import type { PlanDocument } from './schema'
 
 /** One feature's bins, candidate against stable, at the present position. */
-export interface FeatureState {
+interface FeatureState {
   drift: DriftProcess
   readonly candidate: number[]
   readonly stable: number[]
@@ -21,7 +21,7 @@ export interface MixState {
 }
 
 /** A segment's odds between the arms may be off by this before its mix is called off. */
-export const MIX_SLACK = 1.25
+const MIX_SLACK = 1.25
 /** Evidence of 1,000:1, as for shares: chance must not stop a rollout. */
 export const MIX_BAR = Math.log(1_000)
 

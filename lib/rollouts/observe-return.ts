@@ -1,6 +1,7 @@
 import { FULL } from '@/lib/endpoints/wish'
+import { NEVER_READY_MS, type Sight } from './ending'
 import type { LedgerEvent } from './ledger'
-import { allAcknowledged, isRestored, NEVER_READY_MS, type Sight } from './observe'
+import { allAcknowledged, isRestored } from './observe'
 import type { PlanDocument } from './schema'
 import type { Hold, LiveRun } from './state'
 import { hold, holdsOf, type Moved, toEnded, toPromoted, withHolds } from './transitions'

@@ -1,23 +1,27 @@
 import { FULL } from '@/lib/endpoints/wish'
 import { wantedWeight } from './desired'
+import { endsBy, isAlone, located, names, objectiveFault, type Sight, saysStableBad, stableFault, unreadyClocks, viewOf } from './ending'
 import type { LedgerEvent } from './ledger'
-import type { ClusterView } from './machine'
 import type { HoldReason, PlanDocument } from './schema'
+import { soakOf } from './soak'
 import type { Hold, LiveRun, Promoted, Returning, Why } from './state'
-import { finishWave, hadTraffic, hold, holdsOf, type Moved, toEnded, toReturning, toStep, withHolds } from './transitions'
-import type { Decision } from './verdict'
+import { lastStep, stepsAt } from './steps'
+import {
+  finishWave,
+  hadTraffic,
+  hold,
+  holdsOf,
+  isHeld,
+  type Moved,
+  toEnded,
+  toReturning,
+  toStep,
+  toWaveFailed,
+  withHolds,
+} from './transitions'
 
-/** A version that never gets ready in this time is given up; a candidate with traffic that is not ready for this long is a fail; a cluster is missed after this. */
-export const NEVER_READY_MS = 600_000
-export const UNREADY_MS = 30_000
+/** A cluster is missed after this. */
 export const MISSED_MS = 10_000
-
-export interface Sight {
-  readonly clusters: readonly ClusterView[]
-  readonly decision: Decision | null
-  /** Stable fails its own objective. */
-  readonly stableBad?: boolean
-}
 
 /** One engine turn over a live rollout: first what ends it, then what holds it, then one step forward. */
 export function observeRun(plan: PlanDocument, run: LiveRun, sight: Sight, now: number): Moved {
@@ -25,9 +29,14 @@ export function observeRun(plan: PlanDocument, run: LiveRun, sight: Sight, now: 
   const ending = endsBy(plan, seen.run, sight, now)
   if (!ending) return held(plan, seen, sight, now, null)
   const untouched = ending.why.cause === 'never-ready' && !hadTraffic(seen.run)
-  const fault = untouched ? null : stableFault(plan, seen.run, sight, ending.why)
+  const alone = isAlone(plan, seen.run, ending)
+  const fault = untouched ? null : stableFault(plan, seen.run, sight, ending.why, alone)
   if (fault) return held(plan, seen, sight, now, fault)
-  const moved = untouched ? toEnded('failed', ending.why, now) : toReturning(plan, seen.run, 'returned', ending.why, now)
+  const moved = untouched
+    ? toEnded('failed', ending.why, now)
+    : alone
+      ? toWaveFailed(plan, seen.run, ending.why, now)
+      : toReturning(plan, seen.run, 'returned', located(plan, ending), now)
   return { next: moved.next, events: [...seen.events, ...moved.events] }
 }
 
@@ -36,29 +45,33 @@ interface Seen {
   events: LedgerEvent[]
 }
 
-function viewOf(plan: PlanDocument, sight: Sight, wave: number): ClusterView | undefined {
-  return sight.clusters.find((view) => view.clusterId === plan.waves[wave].clusterId)
-}
-
 /** Notes what was seen: the acknowledgement of the present step, the first weight of a cluster, readiness. */
 function track(plan: PlanDocument, run: LiveRun, sight: Sight, now: number): Seen {
   const events: LedgerEvent[] = []
   let { acknowledgedAt, dwellSince, firstWeightAt, restoring } = run
   const { wave, step } = run.place
+  const { cluster } = plan.waves[wave]
   const view = viewOf(plan, sight, wave)
   if (restoring && isRestored(sight)) restoring = false
-  if (step !== null && acknowledgedAt === null && view?.reachable && view.acknowledged && view.candidate.weight === plan.steps[step]) {
+  // That a wave which failed has no traffic any more is said when its cluster says so.
+  if (acknowledgedAt === null && isHeld(run, 'wave-failed') && view?.reachable && view.acknowledged && view.candidate.weight === 0) {
+    acknowledgedAt = now
+    events.push({ kind: 'acknowledged', place: run.place, cluster, weight: 0 })
+  }
+  if (
+    step !== null &&
+    acknowledgedAt === null &&
+    view?.reachable &&
+    view.acknowledged &&
+    view.candidate.weight === stepsAt(plan, wave)[step]
+  ) {
     acknowledgedAt = now
     dwellSince = now
-    const weight = plan.steps[step]
+    const weight = stepsAt(plan, wave)[step]
     if (weight > 0 && firstWeightAt[view.clusterId] === undefined) firstWeightAt = { ...firstWeightAt, [view.clusterId]: now }
-    events.push({ kind: 'acknowledged', place: run.place, cluster: plan.waves[wave].cluster, weight })
+    events.push({ kind: 'acknowledged', place: run.place, cluster, weight })
   }
-  const unready = sight.clusters.some((cluster) => cluster.reachable && cluster.candidate.weight > 0 && cluster.candidate.ready === 0)
-  const blind = sight.clusters.some((cluster) => !cluster.reachable)
-  // An unreachable cluster says nothing about readiness: the clock neither starts nor is cleared.
-  const unreadySince = unready ? (run.unreadySince ?? now) : blind ? run.unreadySince : null
-  return { run: { ...run, acknowledgedAt, dwellSince, firstWeightAt, restoring, unreadySince }, events }
+  return { run: { ...run, acknowledgedAt, dwellSince, firstWeightAt, restoring, unready: unreadyClocks(plan, run, sight, now) }, events }
 }
 
 /** A gate without data whose plan says so gives the step once longer when its longest dwell is over, instead of a hold. */
@@ -80,57 +93,8 @@ export function isRestored({ clusters }: Sight): boolean {
   return clusters.every((cluster) => cluster.reachable && !cluster.takeover) || clusters.some((cluster) => cluster.outranked)
 }
 
-/** What ends the rollout by itself, if anything. */
-function endsBy(plan: PlanDocument, run: LiveRun, sight: Sight, now: number): { why: Why } | null {
-  const { decision } = sight
-  const silentFor = run.acknowledgedAt === null ? 0 : Math.round((now - run.acknowledgedAt) / 1_000)
-  if (decision?.action === 'return') {
-    const { blamed, compared, noData } = decision
-    return { why: noData ? { cause: 'no-data', blamed, seconds: silentFor } : { cause: 'evidence', blamed, compared } }
-  }
-  if (decision?.action === 'extend' && run.extendedUntil && now >= run.extendedUntil)
-    return { why: { cause: 'no-data', blamed: decision.blamed, seconds: silentFor } }
-  if (run.unreadySince !== null && now - run.unreadySince >= UNREADY_MS) {
-    const at = plan.waves.find((_, i) => {
-      const view = viewOf(plan, sight, i)
-      return view?.reachable && view.candidate.weight > 0 && view.candidate.ready === 0
-    })
-    if (at) return { why: { cause: 'unready', cluster: at.cluster, seconds: Math.round((now - run.unreadySince) / 1_000) } }
-  }
-  const holds = holdsOf(run)
-  if (run.place.step === null && holds.length === 0 && now - run.startingSince >= NEVER_READY_MS) {
-    const { cluster } = plan.waves[run.place.wave]
-    return { why: { cause: 'never-ready', cluster, seconds: NEVER_READY_MS / 1_000 } }
-  }
-  const over = plan.pace.holdEnd === 'return' ? holds.find((entry) => entry.end !== null && now >= entry.end) : undefined
-  return over ? { why: { cause: 'hold-ended', reason: over.reason, seconds: Math.round((now - over.since) / 1_000) } } : null
-}
-
-/**
- * One fault is not silently swapped for another: what is wrong with the version that traffic would return to, in words; null: nothing, or the candidate
- * answers nobody anyway.
- */
-function stableFault(plan: PlanDocument, run: LiveRun, sight: Sight, why: Why): string | null {
-  if (!plan.from) return null
-  const answering = plan.waves.flatMap((wave, i) => {
-    const view = viewOf(plan, sight, i)
-    return i <= run.place.wave && view?.reachable && view.candidate.weight > 0 && view.candidate.ready > 0 ? [{ wave, view }] : []
-  })
-  const down = answering.filter(({ view }) => view.stable.ready === 0).map(({ wave }) => wave)
-  if (down.length > 0) return `v${plan.from.number} is not ready on ${names(down)}`
-  return answering.length > 0 && why.cause !== 'unready' && isStableBad(sight) ? objectiveFault(plan) : null
-}
-
-function isStableBad({ decision, stableBad }: Sight): boolean {
-  return stableBad === true || (decision?.action === 'hold' && decision.reasons.includes('stable-bad'))
-}
-
-function objectiveFault({ from }: PlanDocument): string {
-  return `v${from?.number} fails its own objective`
-}
-
 /** Holds that only a person, or what they were asked about, takes away. */
-const STAYING: readonly HoldReason[] = ['person', 'approval', 'takeover', 'lowered']
+const STAYING: readonly HoldReason[] = ['person', 'approval', 'takeover', 'lowered', 'wave-failed']
 
 /** Sets and clears the reasons that the engine owns; with none left it goes on. `fault`: what is wrong with stable, so that it does not return. */
 function held(plan: PlanDocument, seen: Seen, sight: Sight, now: number, fault: string | null): Moved {
@@ -163,7 +127,7 @@ function automatic(plan: PlanDocument, run: LiveRun, sight: Sight, now: number):
   const { wave, step } = run.place
   const { decision } = sight
   const found: { reason: HoldReason; detail: string }[] = []
-  const kept = (reason: HoldReason) => holdsOf(run).some((entry) => entry.reason === reason)
+  const kept = (reason: HoldReason) => isHeld(run, reason)
   const others = plan.waves.filter((_, i) => viewOf(plan, sight, i)?.takeover)
   if (others.length > 0 && !run.restoring) found.push({ reason: 'takeover', detail: names(others) })
   const missing = plan.waves.filter((_, i) => {
@@ -175,17 +139,16 @@ function automatic(plan: PlanDocument, run: LiveRun, sight: Sight, now: number):
     const says = decision?.action === 'hold' && decision.reasons.includes(reason)
     if (says || (decision === null && kept(reason))) found.push({ reason, detail: reason === 'stable-bad' ? objectiveFault(plan) : '' })
   }
+  // The judge compares the requests of each wish with its own weights; that all requests together go by the present ones is seen here.
+  const misrouted = plan.waves.flatMap((_, i) => (i <= wave ? (viewOf(plan, sight, i)?.misrouted ?? []) : []))
+  if (misrouted.length > 0 && !found.some((entry) => entry.reason === 'invalid')) found.push({ reason: 'invalid', detail: misrouted[0] })
   if (step === null || run.acknowledgedAt === null) return found
-  const weight = plan.steps[step]
+  const weight = stepsAt(plan, wave)[step]
   if (weight > 0 && weight < FULL && (isLate(plan, run, now) || kept('dwell')) && decision?.action !== 'advance')
     found.push({ reason: 'dwell', detail: '' })
   // The preview of a blue/green is for a person to look at: the switch is theirs.
   if (weight === 0 && !run.promoteNow) found.push({ reason: 'approval', detail: '' })
   return found
-}
-
-function names(waves: readonly { readonly cluster: string }[]): string {
-  return waves.map((wave) => wave.cluster).join(', ')
 }
 
 /** At most one step forward. null: nothing to do yet. */
@@ -194,13 +157,15 @@ function forward(plan: PlanDocument, run: LiveRun, sight: Sight, now: number): M
   const view = viewOf(plan, sight, wave)
   if (step === null) {
     if (!view?.reachable || view.candidate.ready < plan.waves[wave].replicas) return null
-    const first = run.promoteNow ? plan.steps.length - 1 : 0
+    const first = run.promoteNow ? lastStep(plan, wave) : 0
     return toStep(plan, run, first, { cause: 'ready' }, now)
   }
   if (run.acknowledgedAt === null) return null
   const { decision } = sight
   const advance: Why | null = decision?.action === 'advance' ? { cause: decision.why } : null
-  if (step < plan.steps.length - 1) return advance && toStep(plan, run, step + 1, advance, now)
+  if (step < lastStep(plan, wave)) return advance && toStep(plan, run, step + 1, advance, now)
+  const soak = soakOf(plan, run)
+  if (soak) return advance && now >= soak.until ? finishWave(plan, run, advance, now) : null
   const unwatched = plan.strategy === 'canary' || run.promoteNow || (plan.strategy === 'initial' && plan.gates.length === 0)
   if (unwatched) return finishWave(plan, run, { cause: 'acknowledged' }, now)
   return advance && finishWave(plan, run, advance, now)
@@ -222,11 +187,12 @@ export function observePromoted(state: Promoted, sight: Sight, now: number): Mov
   if (state.watch !== 'open') return { next: state, events: [] }
   const { decision } = sight
   // Nobody calls at night: what is not there proves nothing against what was promoted.
-  if (decision?.action === 'return' && !decision.noData) {
-    const why: Why = { cause: 'evidence', blamed: decision.blamed, compared: decision.compared }
+  const fail = decision?.action === 'return' && !decision.noData ? decision : null
+  if (fail && (sight.stableBad ?? []).length === 0) {
+    const why: Why = { cause: 'evidence', blamed: fail.blamed, compared: fail.compared }
     return { next: { ...state, watch: 'failed' }, events: [{ kind: 'watch-failed', why }] }
   }
-  if (isStableBad({ clusters: [], decision })) return { next: { ...state, watch: 'asks' }, events: [{ kind: 'watch-asks' }] }
+  if (fail || saysStableBad(decision)) return { next: { ...state, watch: 'asks' }, events: [{ kind: 'watch-asks' }] }
   if (state.watchUntil !== null && now >= state.watchUntil)
     return { next: { ...state, watch: 'passed' }, events: [{ kind: 'watch-passed' }] }
   return { next: state, events: [] }

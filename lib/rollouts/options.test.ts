@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { stateOf } from './machine.fixture'
+import { soaks, stateOf } from './machine.fixture'
 import { optionsOf, stepDecides } from './options'
 import type { Traffic } from './preview'
 import type { PlanDocument } from './schema'
 import { GATES, planOf, T0 } from './simulation.fixture'
+import type { LiveRun } from './state'
 import { hold, withHolds } from './transitions'
 
 const busy: Traffic = { requestsPerSecond: 400, errorRate: 0.005, labelsPerSecond: 400, accuracy: 0.72, labelDelaySeconds: 0 }
@@ -16,11 +17,12 @@ const says = (name: Name, verb: string, traffic: Traffic | null = busy, of: Plan
 
 describe('what a held rollout offers', () => {
   it.each<[Name, string[]]>([
-    ['dwelled', ['extend', 'raise', 'lower', 'return']],
-    ['noData', ['extend', 'raise', 'lower', 'return']],
-    ['paused', ['resume', 'lower', 'return']],
-    ['lowered', ['resume', 'return']],
-    ['stableBad', ['extend', 'lower', 'return']],
+    ['dwelled', ['extend', 'raise', 'lower', 'mirror', 'return']],
+    ['noData', ['extend', 'raise', 'lower', 'mirror', 'return']],
+    ['paused', ['resume', 'lower', 'mirror', 'return']],
+    ['lowered', ['resume', 'mirror', 'return']],
+    ['mirrored', ['resume', 'lower', 'unmirror', 'return']],
+    ['stableBad', ['extend', 'lower', 'mirror', 'return']],
     ['unreachable', ['extend', 'lower', 'return']],
     ['progressing', []],
     ['returning', []],
@@ -58,11 +60,34 @@ describe('what a held rollout offers', () => {
     expect(says('stableBad', 'extend')?.label).toBe('Keep v2 at 5 %')
   })
 
+  it('says what copies cost, that nobody gets their answers, and how they end', () => {
+    expect(says('paused', 'mirror')).toMatchObject({
+      label: 'Mirror 25 %',
+      says: 'Copies of 25 % of live requests (about 95 requests/s) also load the replicas of v2, and a model with side effects acts twice. Nobody gets its answers to them, and they are never evidence.',
+    })
+    expect(says('paused', 'mirror', null)?.says).toMatch(/^Copies of 25 % of live requests also load/)
+    expect(says('mirrored', 'unmirror')?.says).toBe('v2 gets copies of 25 % of live requests now. Ending them changes nothing else.')
+    expect(offered('paused', busy, planOf({ from: null })).map(({ verb }) => verb)).not.toContain('mirror')
+  })
+
+  it('goes by the steps of its own wave, and says that a soak begins anew', () => {
+    const second = withHolds(
+      { ...(stateOf('progressing') as LiveRun), place: { wave: 1, step: 0 } },
+      [hold(plan, 'dwell', T0, null, '')],
+      T0,
+    )
+    const labels = optionsOf(soaks, second, busy).map(({ label }) => label)
+    expect(labels).toEqual(['Extend by 10 min', 'Raise to 10 %', 'Back to 0 %', 'Mirror 10 %', 'Return to v1'])
+    expect(optionsOf(soaks, second, busy).find(({ verb }) => verb === 'lower')?.says).toMatch(/begins again at 50 %\.$/)
+    const paused = withHolds(stateOf('soaking') as LiveRun, [hold(plan, 'person', T0, null, '')], T0)
+    expect(optionsOf(soaks, paused, busy)[0].says).toBe('Goes on at 100 %, and soaks anew for 10 min.')
+  })
+
   it('offers the switch of a preview, and no larger share than the last step before 100 %', () => {
     const blueGreen = planOf({ strategy: 'blue-green', steps: [0, 10_000] })
-    expect(offered('previewHeld', busy, blueGreen).map(({ label }) => label)).toEqual(['Switch to v2', 'Return to v1'])
+    expect(offered('previewHeld', busy, blueGreen).map(({ label }) => label)).toEqual(['Switch to v2', 'Mirror 10 %', 'Return to v1'])
     const third = withHolds({ ...(stateOf('third') as Parameters<typeof withHolds>[0]) }, [hold(plan, 'dwell', T0, null, '')], T0)
-    expect(optionsOf(plan, third, busy).map(({ verb }) => verb)).toEqual(['extend', 'lower', 'return'])
+    expect(optionsOf(plan, third, busy).map(({ verb }) => verb)).toEqual(['extend', 'lower', 'mirror', 'return'])
   })
 
   it('a watch that asks offers the return, and a return itself nothing', () => {
@@ -73,7 +98,7 @@ describe('what a held rollout offers', () => {
 
   it('without known traffic every option is still there, without numbers', () => {
     expect(says('dwelled', 'extend', null)?.says).toBe('Stays at 5 % for another dwell.')
-    expect(offered('dwelled', null)).toHaveLength(4)
+    expect(offered('dwelled', null)).toHaveLength(5)
   })
 })
 

@@ -1,6 +1,7 @@
 import { formatShare } from '@/lib/format'
 import { looserTerms } from './gate-terms'
-import { type Gate, hitWords } from './schema'
+import type { Gate } from './schema'
+import { hitWords } from './words'
 
 /** What is wrong with chosen gates beside the policy's: none may be left out or loosened; more and stricter ones are welcome. Keys: `gates.METRIC.FIELD`. */
 export function fieldsOfGates(chosen: readonly Gate[], policy: readonly Gate[], initial: boolean): Record<string, string> {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { compilePlan, compileReturn, type PlanInput } from './plan'
 import { planHash } from './plan-hash'
 import { Gate, LaunchRollout, type Pace, PlanDocument, Policy } from './schema'
-import { planOf } from './simulation.fixture'
+import { CLUSTERS, planOf } from './simulation.fixture'
 
 const { from, to, waves, endpoint, rolloutId } = planOf()
 const policy = Policy.parse({
@@ -41,6 +41,12 @@ const gates = (...changed: unknown[]) => ({
   ),
 })
 
+const careful = [250, 500, 2_500, 5_000, 10_000]
+const two = [
+  { clusterId: CLUSTERS[0], cluster: 'on-prem' },
+  { clusterId: CLUSTERS[1], cluster: 'cloud' },
+]
+
 it('leaves every time that was not chosen to the policy, whatever the defaults are', () => {
   const own = Policy.parse({ ...policy, pace: { holdMax: 600, maxDwell: 300, watch: 60, noDataAfter: 20 } })
   expect(LaunchRollout.parse({ model: 'm', environment: 'e', version: 2, pace: { minDwell: 40 } }).pace).toEqual({ minDwell: 40 })
@@ -60,6 +66,34 @@ describe('a plan', () => {
       authors: ['a', 'b'],
       sameArtifact: false,
     })
+  })
+
+  it('shares its error level out over the waves that are judged each by itself; what has one wave needs no sharing', () => {
+    const alone = Policy.parse({ ...policy, pace: { ...policy.pace, waveFail: 'wave' } })
+    expect(plan({}, { policy: alone, waves: two })).toMatchObject({ alpha: 0.025, alphaSafe: 0.05, pace: { waveFail: 'wave' } })
+    expect(plan({}, { policy: alone, waves: two.slice(0, 1) }).alpha).toBe(0.05)
+    expect(plan(pace({ waveFail: 'all' }), { policy: alone, waves: two }).alpha).toBe(0.05)
+  })
+
+  it('without steps of single clusters and without a soak is the document that it was before there were any', () => {
+    const made = plan({}, { waves: two })
+    expect(made.waves.map((wave) => Object.keys(wave))).toEqual([
+      ['clusterId', 'cluster', 'replicas'],
+      ['clusterId', 'cluster', 'replicas'],
+    ])
+    expect(made.pace).not.toHaveProperty('soak')
+    expect(planHash(PlanDocument.parse(JSON.parse(JSON.stringify(made))))).toBe(planHash(made))
+  })
+
+  it('has the steps of a cluster as chosen, else as the policy says of it, and names them only where they differ', () => {
+    const own = Policy.parse({ ...policy, clusterSteps: [{ cluster: 'cloud', steps: careful }], pace: { soak: 600 } })
+    const steps = (choice: Partial<LaunchRollout>) => plan(choice, { policy: own, waves: two }).waves.map((wave) => wave.steps)
+    expect(steps({})).toEqual([undefined, careful])
+    expect(steps({ clusterSteps: [{ cluster: 'cloud', steps: [100, ...careful] }] })).toEqual([undefined, [100, ...careful]])
+    expect(steps({ steps: careful })).toEqual([undefined, undefined])
+    expect(steps({ strategy: 'blue-green' })).toEqual([undefined, undefined])
+    expect(plan({}, { policy: own, waves: two }).pace.soak).toBe(600)
+    expect(plan(pace({ soak: 900 }), { policy: own, waves: two }).pace.soak).toBe(900)
   })
 
   it('is initial on an endpoint without a live version, with the absolute gates alone', () => {
@@ -109,10 +143,29 @@ describe('a plan', () => {
     ['only try a gate', gates({ metric: 'errors', dryRun: true }), 'gates.errors.dryRun', /a dry run does not satisfy it/],
     ['skip burn-in', pace({ burnIn: 0 }), 'pace.burnIn', /at least 60 s/],
     ['dwell shorter', pace({ minDwell: 5 }), 'pace.minDwell', /at least 30 s/],
+    [
+      'a cluster faster',
+      { clusterSteps: [{ cluster: 'on-prem', steps: [5_000, 10_000] }] },
+      'clusterSteps.on-prem',
+      /first step is at most 5 %/,
+    ],
+    [
+      'a cluster that is not there',
+      { clusterSteps: [{ cluster: 'moon', steps: [10_000] }] },
+      'clusterSteps.moon',
+      /no cluster "moon": it has on-prem\./,
+    ],
+    [
+      'steps of a cluster in a blue/green',
+      { strategy: 'blue-green', clusterSteps: [{ cluster: 'on-prem', steps: [10_000] }] },
+      'clusterSteps.on-prem',
+      /Only a canary/,
+    ],
     ['ask fewer requests', pace({ minRequests: 1 }), 'pace.minRequests', /at least 100/],
     ['watch shorter', pace({ watch: 60 }), 'pace.watch', /at least 24 h/],
     ['hold longer', pace({ holdMax: 86_400 }), 'pace.holdMax', /at most 4 h/],
     ['stay on hold', pace({ holdEnd: 'stay' }), 'pace.holdEnd', /not allowed/],
+    ['return one cluster alone', pace({ waveFail: 'wave' }), 'pace.waveFail', /returns all clusters when one fails/],
     ['dwell too short to decide', pace({ maxDwell: 60 }), 'pace.maxDwell', /at least 2 min|at least 90 s/],
   ])('may not %s than its policy, and says what is allowed', (_, choice, field, words) => {
     expect(fields(choice)).toHaveProperty([field], expect.stringMatching(words))

@@ -1,8 +1,10 @@
 import { FULL } from '@/lib/endpoints/wish'
-import { formatDuration, formatWeight } from '@/lib/format'
+import { formatDuration } from '@/lib/format'
 import { fieldsOfGates } from './plan-gates'
 import { type Observable, observeOf } from './plan-observe'
-import { type Gate, type LaunchRollout, Pace, type PlanDocument, type Policy, Steps } from './schema'
+import { ownSteps, stepsOf } from './plan-steps'
+import { type Gate, type LaunchRollout, Pace, type PlanDocument, type Policy } from './schema'
+import { returnsAlone } from './steps'
 
 export interface PlanVersion {
   readonly id: string
@@ -30,13 +32,13 @@ export interface PlanInput {
 }
 
 /** `fields`: path in the choice -> what is wrong and what is allowed. */
-export type Compiled =
+type Compiled =
   | { readonly ok: true; readonly plan: PlanDocument }
   | { readonly ok: false; readonly fields: Readonly<Record<string, string>> }
 
-/** Anytime-valid error levels of a whole rollout. */
-export const ALPHA = 0.05
-export const ALPHA_SAFE = 0.05
+/** Anytime-valid error levels of a whole rollout: where each wave is judged by itself it is shared out evenly, so that it holds for all of them together. */
+const ALPHA = 0.05
+const ALPHA_SAFE = 0.05
 /** A blue/green is watched at 100 % for this long at least, before it is promoted. */
 const SWITCH_DWELL = 300
 
@@ -50,10 +52,12 @@ export function compilePlan(input: PlanInput): Compiled {
   if (from !== null && from.id === to.id) fields.version = `Version ${to.number} is already live here: choose another version.`
   if (input.waves.length === 0) fields.environment = 'This environment has no cluster: add one first.'
   const steps = stepsOf(choice, policy, strategy, fields)
+  const own = ownSteps(input, strategy, fields)
   const gates = gatesOf(choice, policy, strategy, fields)
   const pace = paceOf(choice, policy, strategy, fields)
   const observe = from === null ? undefined : observeOf(gates, input.observable, input.rolloutId, fields)
   if (Object.keys(fields).length > 0) return { ok: false, fields }
+  const tests = returnsAlone({ pace, waves: input.waves }) ? input.waves.length : 1
   return {
     ok: true,
     plan: {
@@ -62,11 +66,16 @@ export function compilePlan(input: PlanInput): Compiled {
       endpoint: input.endpoint,
       from,
       to,
-      waves: input.waves.map(({ clusterId, cluster }) => ({ clusterId, cluster, replicas: choice.replicas })),
+      waves: input.waves.map(({ clusterId, cluster }) => ({
+        clusterId,
+        cluster,
+        replicas: choice.replicas,
+        ...owned(own(cluster), steps),
+      })),
       steps,
       gates,
       pace,
-      alpha: ALPHA,
+      alpha: ALPHA / tests,
       alphaSafe: ALPHA_SAFE,
       approvals: policy.approvals,
       policyVersion: input.policyVersion,
@@ -91,6 +100,8 @@ export function compileReturn(input: {
   replicas: number
   authors: readonly string[]
 }): PlanDocument {
+  // It moves all clusters at once, and is not judged: no wave of it can fail.
+  const { waveFail: _none, ...pace } = input.policy.pace
   return {
     rolloutId: input.rolloutId,
     strategy: 'return',
@@ -100,7 +111,7 @@ export function compileReturn(input: {
     waves: input.waves.map(({ clusterId, cluster }) => ({ clusterId, cluster, replicas: input.replicas })),
     steps: [FULL],
     gates: [],
-    pace: input.policy.pace,
+    pace,
     alpha: ALPHA,
     alphaSafe: ALPHA_SAFE,
     approvals: 0,
@@ -112,39 +123,12 @@ export function compileReturn(input: {
   }
 }
 
+/** A wave names its steps only where they are not the plan's. */
+function owned(own: readonly number[], steps: readonly number[]): { steps?: number[] } {
+  return own.join() === steps.join() ? {} : { steps: [...own] }
+}
+
 type Fields = Record<string, string>
-
-function stepsOf(choice: LaunchRollout, policy: Policy, strategy: string, fields: Fields): number[] {
-  if (strategy !== 'canary') {
-    const fixed = strategy === 'initial' ? [FULL] : [0, FULL]
-    if (choice.steps && choice.steps.join() !== fixed.join())
-      fields.steps = `A ${strategy === 'initial' ? 'first version' : 'blue/green'} goes ${fixed.map(formatWeight).join(' -> ')}: leave the steps out.`
-    return fixed
-  }
-  const steps = choice.steps ?? policy.steps
-  const parsed = Steps.safeParse(steps)
-  if (!parsed.success) {
-    fields.steps = parsed.error.issues[0]?.message ?? 'Steps must rise to 100 %.'
-    return policy.steps
-  }
-  const issue = stepIssue(steps, policy.steps)
-  if (issue) fields.steps = issue
-  return [...steps]
-}
-
-/** A canary may be more careful than its policy: begin lower, rise in smaller strides. Never the other way. Null when it is. */
-export function stepIssue(steps: readonly number[], policy: readonly number[]): string | null {
-  const allowed = policy.map(formatWeight).join(' -> ')
-  if (steps[0] === 0) return 'A canary begins above 0 %: 0 is the preview of a blue/green.'
-  const first = policy.find((step) => step > 0) ?? FULL
-  if (steps[0] > first) return `The first step is at most ${formatWeight(first)} here (policy: ${allowed}), not ${formatWeight(steps[0])}.`
-  for (let i = 1; i < steps.length; i += 1) {
-    const reach = policy.find((step) => step > steps[i - 1]) ?? FULL
-    if (steps[i] > reach)
-      return `From ${formatWeight(steps[i - 1])} the next step is at most ${formatWeight(reach)} here (policy: ${allowed}), not ${formatWeight(steps[i])}.`
-  }
-  return null
-}
 
 function gatesOf(choice: LaunchRollout, policy: Policy, strategy: string, fields: Fields): Gate[] {
   const wanted: readonly Gate[] = strategy === 'initial' ? policy.initialGates : policy.gates
@@ -153,8 +137,8 @@ function gatesOf(choice: LaunchRollout, policy: Policy, strategy: string, fields
   return choice.gates
 }
 
-/** Times that protect may be longer than the policy's, times that wait may be shorter; `holdEnd` may become "return". */
-export const AT_LEAST = ['burnIn', 'minDwell', 'minRequests', 'watch', 'warmth'] as const
+/** Times that protect may be longer than the policy's, times that wait may be shorter; `holdEnd` may become "return", `waveFail` "all". */
+export const AT_LEAST = ['burnIn', 'soak', 'minDwell', 'minRequests', 'watch', 'warmth'] as const
 export const AT_MOST = ['noDataAfter', 'holdMax'] as const
 
 function paceOf(choice: LaunchRollout, policy: Policy, strategy: string, fields: Fields): Pace {
@@ -165,10 +149,13 @@ function paceOf(choice: LaunchRollout, policy: Policy, strategy: string, fields:
   }
   const pace = parsed.data
   const say = (name: keyof Pace) => (name === 'minRequests' ? `${policy.pace[name]}` : formatDuration(Number(policy.pace[name])))
-  for (const name of AT_LEAST) if (pace[name] < policy.pace[name]) fields[`pace.${name}`] = `This environment asks at least ${say(name)}.`
+  for (const name of AT_LEAST)
+    if ((pace[name] ?? 0) < (policy.pace[name] ?? 0)) fields[`pace.${name}`] = `This environment asks at least ${say(name)}.`
   for (const name of AT_MOST) if (pace[name] > policy.pace[name]) fields[`pace.${name}`] = `This environment allows at most ${say(name)}.`
   if (pace.holdEnd === 'stay' && policy.pace.holdEnd === 'return')
-    fields['pace.holdEnd'] = 'This environment returns when a hold ends: "stay" is not allowed.'
+    fields['pace.holdEnd'] = 'This environment returns when a hold ends: staying is not allowed.'
+  if (pace.waveFail === 'wave' && policy.pace.waveFail !== 'wave')
+    fields['pace.waveFail'] = 'This environment returns all clusters when one fails: returning one alone is not allowed.'
   const shortest = pace.burnIn + pace.minDwell
   if (strategy === 'canary' && pace.maxDwell < shortest)
     fields['pace.maxDwell'] = `A step needs at least ${formatDuration(shortest)} (burn-in and dwell) before it can decide.`

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { preview, type Traffic } from './preview'
+import { soaks } from './machine.fixture'
+import { preview, previewSteps, type Traffic } from './preview'
 import { planOf, STABLE, simulate } from './simulation.fixture'
 
 const today: Traffic = { requestsPerSecond: 100, errorRate: 0.005, labelsPerSecond: 100, accuracy: 0.72, labelDelaySeconds: 0 }
@@ -36,6 +37,11 @@ describe('a preview', { timeout: 30_000 }, () => {
     expect(quiet.notes.join(' ')).toMatch(/no traffic now.*No labels come/s)
   })
 
+  it('a budget that waves share makes a return take longer, and no step: steps have their own', () => {
+    const [whole, shared] = [0.05, 0.01].map((alpha) => at({}, planOf({ alpha })).steps.map(({ seconds }) => seconds))
+    expect(shared).toEqual(whole)
+  })
+
   it('counts the delay of labels', () => {
     const [slow] = at({ labelDelaySeconds: 300 }).steps
     const [fast] = at({}).steps
@@ -48,6 +54,15 @@ describe('a preview', { timeout: 30_000 }, () => {
     expect(switched.steps[1].note).toMatch(/weaker than side by side/)
     const first = at({}, planOf({ strategy: 'initial', steps: [10_000], gates: [], from: null }))
     expect(first.notes).toContain('A first version has nothing to compare with.')
+  })
+
+  it('tells the steps of each wave, and how long one soaks before the next', () => {
+    const [first, second] = [0, 1].map((wave) => previewSteps(soaks, today, wave))
+    expect(first.map(({ weight }) => weight)).toEqual([5_000, 10_000])
+    expect(first[1]).toMatchObject({ seconds: 615, note: expect.stringMatching(/^Soaks for 10 min before cloud begins/) })
+    expect(second.map(({ weight }) => weight)).toEqual([100, 1_000, 10_000])
+    expect(second[2]).toMatchObject({ seconds: 0, note: null })
+    expect(previewSteps(soaks, { ...today, requestsPerSecond: 0 }, 0)[1].seconds).toBeNull()
   })
 
   it('knows approvals and the time of a return', () => {

@@ -5,6 +5,8 @@ import { formatDuration, formatShare, formatWeight } from '@/lib/format'
 import { ceilingShare, gateWeights, limitRatio, nextShare } from './gate'
 import { lanesOf } from './lane'
 import type { Gate, OutcomeGate, PlanDocument } from './schema'
+import { soakSeconds } from './soak'
+import { stepsAt } from './steps'
 
 /** What the endpoint had lately on the wave's cluster. null: not known. */
 export interface Traffic {
@@ -19,7 +21,7 @@ export interface Traffic {
 }
 
 /** When one gate of one step is likely to be proven. `decides` false: not within the step's longest dwell. */
-export interface GateOutlook {
+interface GateOutlook {
   readonly metric: Gate['metric']
   readonly seconds: number
   readonly decides: boolean
@@ -43,6 +45,12 @@ export interface Preview {
   readonly notes: readonly string[]
 }
 
+/** A step of a wave. */
+interface At {
+  readonly wave: number
+  readonly step: number
+}
+
 /** A slot of 5 s, 2 s of flush, a turn and an apply of a reachable cluster. */
 export const RETURN_SECONDS = 15
 const REGRESSION = 2
@@ -50,38 +58,32 @@ const REGRESSION_POINTS = 5
 
 /** What a launch is likely to do at today's traffic, before it is done. */
 export function preview(plan: PlanDocument, traffic: Traffic): Preview {
-  // A dry run is neither waited for nor returned by.
-  const acting = { ...plan, gates: plan.gates.filter((gate) => !gate.dryRun) }
   return {
-    steps: plan.steps.map((weight, step) => previewStep(acting, weight, step, traffic)),
+    steps: previewSteps(plan, traffic, 0),
     approvals: plan.approvals,
     returnSeconds: RETURN_SECONDS,
     notes: notes(plan, traffic),
   }
 }
 
-function previewStep(plan: PlanDocument, weight: number, step: number, traffic: Traffic): StepPreview {
-  const { pace, strategy } = plan
+/** The steps of one wave, at the traffic of its cluster. */
+export function previewSteps(plan: PlanDocument, traffic: Traffic, wave: number): StepPreview[] {
+  // A dry run is neither waited for nor returned by.
+  const acting = { ...plan, gates: plan.gates.filter((gate) => !gate.dryRun) }
+  return stepsAt(plan, wave).map((weight, step) => previewStep(acting, weight, { wave, step }, traffic))
+}
+
+function previewStep(plan: PlanDocument, weight: number, place: At, traffic: Traffic): StepPreview {
+  const { pace } = plan
   const none = { weight, returnSeconds: null, gates: [] }
   if (weight === 0) return { ...none, seconds: 0, note: 'The preview waits for a person: look at it, then switch to it.' }
   const rate = (traffic.requestsPerSecond * weight) / FULL
   const enough = rate > 0 ? Math.max(1, pace.minRequests) / rate : Number.POSITIVE_INFINITY
   const least = pace.burnIn + Math.max(pace.minDwell, enough)
-  if (weight === FULL) {
-    const watched = strategy === 'blue-green' || (strategy === 'initial' && plan.gates.length > 0)
-    if (!watched) return { ...none, seconds: 0, note: null }
-    const quiet = enough === Number.POSITIVE_INFINITY
-    return {
-      ...none,
-      seconds: quiet ? null : least,
-      note: quiet
-        ? 'There is no traffic to watch: it will hold for no data.'
-        : 'Watched alone, compared with before: weaker than side by side.',
-    }
-  }
+  if (weight === FULL) return { ...none, ...previewAlone(plan, place, { enough, least }) }
   const share = weight / FULL
   const weights = gateWeights(plan.gates)
-  const found = plan.gates.map((gate, i) => previewGate(plan, gate, { step, share, traffic, weight: weights[i] }))
+  const found = plan.gates.map((gate, i) => previewGate(plan, gate, { place, share, traffic, weight: weights[i] }))
   const gating = found.filter((_, i) => isGating(plan.gates[i]))
   const longest = Math.max(least, ...gating.map(({ safe }) => pace.burnIn + safe))
   const decides = longest <= pace.maxDwell
@@ -96,6 +98,22 @@ function previewStep(plan: PlanDocument, weight: number, step: number, traffic: 
   }
 }
 
+/** At 100 % nothing is side by side: a switch and a first version are watched, a wave before the last may have to soak. */
+function previewAlone(
+  plan: PlanDocument,
+  { wave }: At,
+  { enough, least }: { enough: number; least: number },
+): Pick<StepPreview, 'seconds' | 'note'> {
+  const { strategy } = plan
+  const soak = soakSeconds(plan, wave)
+  const watched = strategy === 'blue-green' || (strategy === 'initial' && plan.gates.length > 0)
+  if (!watched && soak === 0) return { seconds: 0, note: null }
+  if (enough === Number.POSITIVE_INFINITY) return { seconds: null, note: 'There is no traffic to watch: it will hold for no data.' }
+  const what =
+    soak > 0 ? `Soaks for ${formatDuration(soak)} before ${plan.waves[wave + 1].cluster} begins, compared` : 'Watched alone, compared'
+  return { seconds: Math.max(least, soak > 0 ? plan.pace.burnIn + soak : 0), note: `${what} with before: weaker than side by side.` }
+}
+
 function cannot(weight: number, slow: readonly string[], maxDwell: number): string {
   const what = slow.length > 0 ? slow.join(' and ') : 'the smallest number of requests'
   return `${formatWeight(weight)} cannot decide at today's traffic: ${what} would take longer than the longest dwell (${formatDuration(maxDwell)}). Raise the share, or the dwell.`
@@ -105,21 +123,26 @@ function isGating(gate: Gate): boolean {
   return !('required' in gate) || gate.required
 }
 
+/** What a return and an advance need, and how long a step may take to get there, seconds. */
+function levelsOf({ alpha, alphaSafe, pace }: PlanDocument) {
+  return { alpha, alphaSafe, within: pace.maxDwell }
+}
+
 /** Seconds to a proof of "within this step's limit" for a candidate like stable, and to a return of one that is clearly worse. */
 function previewGate(
   plan: PlanDocument,
   gate: Gate,
-  at: { step: number; share: number; traffic: Traffic; weight: number },
+  at: { place: At; share: number; traffic: Traffic; weight: number },
 ): { safe: number; worse: number } {
   const { share, traffic, weight } = at
-  const next = nextShare(plan, { wave: 0, step: at.step })
-  const levels = { alpha: plan.alpha, within: plan.pace.maxDwell }
+  const next = nextShare(plan, at.place)
+  const levels = levelsOf(plan)
   const own = traffic.requestsPerSecond * share
   const never = Number.POSITIVE_INFINITY
   if (gate.metric === 'objective') {
     const nats = traffic.errorRate < gate.max ? oneSampleRate(own, traffic.errorRate, gate.max) : 0
     return {
-      safe: outlook(nats, levels).seconds,
+      safe: outlook(nats, { ...levels, alpha: plan.alphaSafe }).seconds,
       worse: outlook(oneSampleRate(own, Math.min(1, 2 * gate.max), gate.max), { ...levels, weight }).seconds,
     }
   }
@@ -132,7 +155,7 @@ function previewGate(
     if (gate.metric === 'accuracy-floor') {
       const wrong = 1 - traffic.accuracy
       const nats = traffic.accuracy > gate.min ? oneSampleRate(traffic.labelsPerSecond * share, wrong, 1 - gate.min) : 0
-      return { safe: delay + outlook(nats, levels).seconds, worse: never }
+      return { safe: delay + outlook(nats, { ...levels, alpha: plan.alphaSafe }).seconds, worse: never }
     }
     const points = { tolerancePoints: gate.tolerancePoints, limitPoints: gate.limitPoints / next, regressionPoints: REGRESSION_POINTS }
     const { safe, rollback } = accuracyPower({
@@ -173,8 +196,7 @@ function previewOutcome(
     tolerance: gate.tolerance,
     limit: limitRatio(lane, next, 1),
     regression: REGRESSION,
-    alpha: plan.alpha,
-    within: plan.pace.maxDwell,
+    ...levelsOf(plan),
     weight,
     exact: true,
   })
@@ -187,7 +209,7 @@ function previewRatio(
   at: { share: number; next: number; traffic: Traffic; weight: number },
 ): { safe: number; worse: number } {
   const { share, next, traffic, weight } = at
-  const levels = { alpha: plan.alpha, within: plan.pace.maxDwell }
+  const levels = levelsOf(plan)
   const requestsPerSecond = traffic.requestsPerSecond
   if (gate.metric === 'errors') {
     const [lane] = lanesOf({ gates: [gate] })
@@ -207,6 +229,7 @@ function previewRatio(
     // Half of the evidence each: the ratio, or the absolute ceiling, whichever is proven first.
     const alone = outlook(stableRate < ceiling ? oneSampleRate(requestsPerSecond * share, stableRate, ceiling) : 0, {
       ...levels,
+      alpha: plan.alphaSafe,
       weight: 0.5,
     })
     const above = Math.max(REGRESSION * stableRate, 5 * gate.floor)

@@ -2,24 +2,24 @@ import { z } from 'zod'
 import type { Actor } from '@/lib/auth/actor'
 import { may, type Permission, readableTeams } from '@/lib/auth/permissions'
 import { databaseNow } from '@/lib/clock'
-import { LocalConfig } from '@/lib/clusters/schema'
+import { callersUrl } from '@/lib/clusters/schema'
 import { parse } from '@/lib/command'
 import { containing } from '@/lib/containing'
 import { db } from '@/lib/db'
 import { findPlaced } from '@/lib/endpoints/store'
-import { notFound } from '@/lib/errors'
+import { notFound, Problem } from '@/lib/errors'
+import { capital } from '@/lib/format'
 import { log } from '@/lib/log'
 import { decodeCursor, encodeCursor, type Page, pageOf } from '@/lib/paging'
-import { histories, openHistory } from './history'
-import { presentTraffic } from './launching/present'
+import { readOr } from '@/lib/stored'
 import { rowOf, worstOf } from './list-row'
-import { readRecord } from './record/store'
 import { LIVE_PHASES, STRATEGIES, TERMINAL_PHASES } from './schema'
+import { judgedPoints, knownNow } from './sentence/store'
 import { seriesOf } from './series'
 import { isTerminal, type KeptRollout, readLedger, toKept } from './store'
 import { lineOf } from './timeline'
+import { countedCopies } from './traffic/copies'
 import { countedSteps, recentCounts, watermarks } from './traffic/store'
-import type { Judgement } from './verdict'
 import { iso, type ViewParts, viewOf } from './view'
 import type { ControlVerb, RolloutRow, RolloutSeries, RolloutView, TimelineLine } from './view-schema'
 
@@ -29,7 +29,7 @@ export const ListRollouts = z.object({
   q: z.string().trim().max(120).default(''),
   environment: z.string().max(63).default(''),
   endpointId: z.uuid().optional(),
-  state: z.enum(['', 'live', 'waiting', 'ended']).catch(''),
+  state: z.enum(['', 'live', 'waiting', 'ended']).default(''),
   strategy: z.enum(['', ...STRATEGIES]).default(''),
   /** Those that were not over before `from`, and were launched before `to`. */
   from: z.coerce.date().optional(),
@@ -61,21 +61,30 @@ export async function listRollouts(actor: Actor, raw: unknown): Promise<Page<Rol
         ...(filter.q ? { OR: [{ model: { slug: has } }, { environment: { slug: has } }] } : {}),
       },
     },
-    include: { plan: { select: { document: true } }, endpoint: { select: { clusters: { select: { clusterId: true, wish: true } } } } },
+    include: {
+      plan: { select: { document: true } },
+      endpoint: {
+        select: {
+          model: { select: { slug: true } },
+          environment: { select: { slug: true } },
+          clusters: { select: { clusterId: true, wish: true } },
+        },
+      },
+    },
     orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
     take: filter.limit + 1,
   })
-  const live = rows.filter((row) => !isTerminal(toKept(row).state.phase))
+  const live = rows.filter((row) => row.endedAt === null)
   const [counts, worst] = await Promise.all([recentCounts(live.map((row) => row.endpointId)), worstOf(live.map((row) => row.id))])
   return pageOf(
     rows,
     filter.limit,
     (row) => encodeCursor(row.createdAt.toISOString(), row.id),
-    (row) => rowOf(row, row.endpoint.clusters, { counts, health: worst.get(row.id) ?? null }),
+    (row) => rowOf(row, { counts, health: worst.get(row.id) ?? null }),
   )
 }
 
-/** A rollout with its scope, if the actor may read it. Throws not-found. */
+/** A rollout with its scope, if the actor may read it. Throws not-found, and says which document cannot be read. */
 export async function readable(actor: Actor, id: string) {
   const row = await db().rollout.findUnique({
     where: { id: parse(z.uuid(), id) },
@@ -87,7 +96,14 @@ export async function readable(actor: Actor, id: string) {
   })
   const scope = { teamId: row?.endpoint.model.teamId ?? '', environmentId: row?.endpoint.environmentId ?? '' }
   if (!row || !may(actor.grants, 'team:read', scope)) throw notFound('such rollout')
-  return { row, scope, rollout: toKept(row) }
+  const rollout = readOr(
+    'plan',
+    () => toKept(row),
+    (why) => {
+      throw new Problem('internal', `${capital(why)}.`)
+    },
+  )
+  return { row, scope, rollout }
 }
 
 const PERMISSIONS: Record<ControlVerb, Permission> = {
@@ -96,6 +112,8 @@ const PERMISSIONS: Record<ControlVerb, Permission> = {
   extend: 'rollout:resume',
   raise: 'rollout:promote',
   lower: 'rollout:pause',
+  mirror: 'rollout:resume',
+  unmirror: 'rollout:resume',
   promote: 'rollout:promote',
   return: 'rollout:return',
   cancel: 'rollout:cancel',
@@ -103,37 +121,42 @@ const PERMISSIONS: Record<ControlVerb, Permission> = {
   restore: 'rollout:takeover',
 }
 
+/** Until when an open watch lasts; null: nothing is watched. */
+function watchOf(state: KeptRollout['state']): string | null {
+  return state.phase === 'promoted' && state.watch === 'open' && state.watchUntil !== null ? iso(state.watchUntil) : null
+}
+
 /** Everything on the first screenful of a rollout's page. Throws not-found. */
 export async function getRolloutView(actor: Actor, id: string): Promise<RolloutView> {
   const { row, scope, rollout } = await readable(actor, id)
   const { plan } = rollout
   const clusterIds = plan.waves.map((wave) => wave.clusterId)
-  const [now, endpoint, clusters, counts, marks, engine, judgement, installation] = await Promise.all([
-    databaseNow(db()),
+  const now = await databaseNow(db())
+  const [known, endpoint, clusters, counts, marks, engine, installation] = await Promise.all([
+    knownNow(rollout, now),
     findPlaced(db(), rollout.endpointId),
     db().cluster.findMany({ where: { id: { in: clusterIds } }, select: { id: true, location: true, config: true, seenAt: true } }),
     recentCounts([rollout.endpointId]),
-    watermarks(clusterIds),
+    watermarks(rollout.endpointId, clusterIds),
     db().process.findFirst({ where: { kind: 'engine' }, orderBy: { seenAt: 'desc' }, select: { seenAt: true } }),
-    lastJudgement(rollout),
     db().installation.findUnique({ where: { id: 1 }, select: { example: true } }),
   ])
   if (!endpoint) throw notFound('such rollout')
   const places = clusters.map((cluster) => {
-    const address = LocalConfig.safeParse(cluster.config).data?.publicUrl ?? null
+    const address = callersUrl(cluster.config)
     return [cluster.id, { location: cluster.location, address, seenAt: cluster.seenAt?.getTime() ?? null }] as const
   })
   const mayDo = (verb: ControlVerb) => may(actor.grants, PERMISSIONS[verb], scope)
   const parts: ViewParts = {
     rollout,
     endpoint,
-    judgement,
+    ...known,
     counts,
     clusters: new Map(places),
     watermarks: marks,
     actor,
     mayDo,
-    traffic: rollout.state.phase === 'holding' ? await presentTraffic(rollout, now) : null,
+    copies: plan.to && !isTerminal(rollout.state.phase) ? await countedCopies(rollout.endpointId, plan.to.id) : null,
     endedAt: row.endedAt?.getTime() ?? null,
     now: now.getTime(),
   }
@@ -151,7 +174,7 @@ export async function getRolloutView(actor: Actor, id: string): Promise<RolloutV
     createdAt: row.createdAt.toISOString(),
     startedAt: row.startedAt?.toISOString() ?? null,
     endedAt: row.endedAt?.toISOString() ?? null,
-    watchUntil: row.watchUntil?.toISOString() ?? null,
+    watchUntil: watchOf(rollout.state),
     approvals: {
       needed: plan.approvals,
       answers: row.approvals.map(({ approverName: name, answer, reason, at }) => ({ name, answer, reason, at: at.toISOString() })),
@@ -164,30 +187,6 @@ export async function getRolloutView(actor: Actor, id: string): Promise<RolloutV
       may(actor.grants, 'rollout:launch', scope),
     now: now.toISOString(),
     ...viewOf(parts),
-  }
-}
-
-/** The record of a rollout, folded by the judge as far as it is written. */
-async function historyOf(rollout: KeptRollout) {
-  const { history } = await histories.update(rollout.id, async (before) => {
-    const read = await readRecord(db(), rollout.id, before?.cursor ?? null)
-    const kept = before?.history ?? openHistory(rollout.plan)
-    kept.add(read.inputs)
-    return { history: kept, cursor: read.cursor }
-  })
-  return history.points
-}
-
-async function lastJudgement(rollout: KeptRollout): Promise<Judgement | null> {
-  const [last] = (await readLedger(db(), rollout.id, ['judged'])).slice(-1)
-  const decided = last?.event.kind === 'judged' ? last.event.judgement : null
-  // What ended a rollout is what was decided then; before, the numbers of now say more than those of the last change.
-  if (isTerminal(rollout.state.phase) || rollout.state.phase === 'returning') return decided
-  try {
-    return (await historyOf(rollout)).at(-1)?.judgement ?? decided
-  } catch (error) {
-    log.warn({ err: error, rollout: rollout.id }, 'the record could not be folded; the last written verdict is shown')
-    return decided
   }
 }
 
@@ -223,7 +222,7 @@ export async function getRolloutSeries(actor: Actor, id: string): Promise<Rollou
   const [{ steps, stepMs }, lines, history] = await Promise.all([
     countedSteps(rollout.endpointId, versions, { from, to, now }),
     readLedger(db(), rollout.id),
-    historyOf(rollout).catch((error: unknown) => {
+    judgedPoints(rollout).catch((error: unknown) => {
       log.warn({ err: error, rollout: rollout.id }, 'the record could not be folded; no evidence is drawn')
       return []
     }),

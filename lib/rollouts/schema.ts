@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { FULL, Observe } from '@/lib/endpoints/wish'
+import { MOST_GATES, NO_DATA } from './words'
 
 export const STRATEGIES = ['initial', 'canary', 'blue-green', 'return'] as const
 export const Strategy = z.enum(STRATEGIES)
@@ -32,20 +33,22 @@ export const HOLD_REASONS = [
   'takeover',
   'stable-bad',
   'lowered',
+  'wave-failed',
 ] as const
 export const HoldReason = z.enum(HOLD_REASONS)
 export type HoldReason = z.infer<typeof HoldReason>
 
-/** What a gate without data does, strictest first: return; let the step last once longer, then return; hold for a person; go on. Left out: hold. */
-export const NO_DATA = ['fail', 'extend', 'hold', 'pass'] as const
 export const NoData = z.enum(NO_DATA)
 export type NoData = z.infer<typeof NoData>
 
 /** Fields of every gate. Both may be left out, so that the plans of before keep their meaning and their hash. `dryRun`: judged and shown, never acted on. */
 const everyGate = { noData: NoData.optional(), dryRun: z.boolean().optional() }
 
-/** Errors: rollback when the ratio of bad rates is proven > tolerance and the candidate's rate > floor; safe when proven < the stage limit made from `limit`, or below ceiling x the frozen stable rate. */
-export const ErrorsGate = z.object({
+/**
+ * Errors: fails when the ratio of bad rates is proven > tolerance and the candidate's rate > floor; passes when it is proven < the stage limit made from `limit`,
+ * or below ceiling x the frozen stable rate.
+ */
+const ErrorsGate = z.object({
   ...everyGate,
   metric: z.literal('errors'),
   tolerance: z.number().min(1).max(10).default(1.2),
@@ -54,14 +57,14 @@ export const ErrorsGate = z.object({
   ceiling: z.number().min(1).max(64).default(2),
 })
 /** Latency: the share slower than tau(1 + 1 bucket) against stable's share slower than tau, per quantile, with a floor in ms. */
-export const LatencyGate = z.object({
+const LatencyGate = z.object({
   ...everyGate,
   metric: z.literal('latency'),
   quantiles: z.array(z.number().min(0.01).max(0.999)).min(1).max(3).default([0.5, 0.95, 0.99]),
   floorMs: z.number().min(0).max(60_000).default(5),
 })
 /** Accuracy with delayed labels: wrong against right, same cohort, same label age. Points are percentage points of the frozen stable accuracy. */
-export const AccuracyGate = z.object({
+const AccuracyGate = z.object({
   ...everyGate,
   metric: z.literal('accuracy'),
   tolerancePoints: z.number().min(0).max(20).default(0.5),
@@ -72,7 +75,7 @@ export const AccuracyGate = z.object({
  * Quality by task, from labels: `off-by` is a prediction further than `threshold` from the truth (regression), `recall` a positive that the version's own
  * threshold missed, `brier` the squared error of a probability. Tolerance and limit multiply the odds of a hit, as stable has them.
  */
-export const QualityGate = z
+const QualityGate = z
   .object({
     metric: z.literal('quality'),
     kind: z.enum(['off-by', 'recall', 'brier']),
@@ -111,8 +114,8 @@ export const DriftGate = z.object({
   ...everyGate,
 })
 /** Absolute gates, for an endpoint's first version and for an empty arm: share of bad requests at most `max`; accuracy at least `min`. */
-export const ObjectiveGate = z.object({ ...everyGate, metric: z.literal('objective'), max: z.number().gt(0).lt(1) })
-export const AccuracyFloorGate = z.object({ ...everyGate, metric: z.literal('accuracy-floor'), min: z.number().gt(0).lt(1) })
+const ObjectiveGate = z.object({ ...everyGate, metric: z.literal('objective'), max: z.number().gt(0).lt(1) })
+const AccuracyFloorGate = z.object({ ...everyGate, metric: z.literal('accuracy-floor'), min: z.number().gt(0).lt(1) })
 export const Gate = z.discriminatedUnion('metric', [
   ErrorsGate,
   LatencyGate,
@@ -126,13 +129,6 @@ export const Gate = z.discriminatedUnion('metric', [
 export type Gate = z.infer<typeof Gate>
 /** A gate on outcomes of its own: hits among trials of the same cohort as labels. */
 export type OutcomeGate = Extract<Gate, { metric: 'quality' | 'business' }>
-
-/** What a gate on outcomes counts as a hit, as the subject of a sentence: "Missed positives", "basket below 12". */
-export function hitWords(gate: OutcomeGate): string {
-  if (gate.metric === 'business') return `${gate.name} ${gate.bad} ${gate.threshold}`
-  if (gate.kind === 'off-by') return `Predictions off by more than ${gate.threshold ?? 0}`
-  return gate.kind === 'recall' ? 'Missed positives' : 'Brier losses'
-}
 
 /** Steps in basis points: strictly rising, at most 100 %; canary ends at 100 %. 0 is the preview of a blue/green. */
 export const Steps = z
@@ -151,30 +147,43 @@ const DAY = 86_400
 /** Times (seconds) and counts of a plan, without what is usual: what a person may choose, one by one. */
 const PaceFields = z.object({
   burnIn: count(0, 600),
+  soak: count(0, 30 * DAY),
   minDwell: count(5, DAY),
   minRequests: count(0, 1_000_000),
   maxDwell: count(30, 7 * DAY),
   noDataAfter: count(10, 3_600),
   holdMax: count(60, 30 * DAY),
   holdEnd: z.enum(['return', 'stay']),
+  waveFail: z.enum(['all', 'wave']),
   watch: count(0, 30 * DAY),
   warmth: count(0, 30 * DAY),
 })
 const { shape } = PaceFields
 
-/** Times and counts of a plan with the minima that policies may raise. Seconds. */
+/** Times and counts of a plan with the minima that policies may raise. Seconds. Without `soak` no wave soaks, and without `waveFail` a fail returns all: so the plans of before keep their meaning and their hash. */
 export const Pace = z.object({
   burnIn: shape.burnIn.default(60),
+  soak: shape.soak.optional(),
   minDwell: shape.minDwell.default(30),
   minRequests: shape.minRequests.default(100),
   maxDwell: shape.maxDwell.default(600),
   noDataAfter: shape.noDataAfter.default(60),
   holdMax: shape.holdMax.default(4 * 3_600),
   holdEnd: shape.holdEnd.default('return'),
+  waveFail: shape.waveFail.optional(),
   watch: shape.watch.default(DAY),
   warmth: shape.warmth.default(DAY),
 })
 export type Pace = z.infer<typeof Pace>
+
+/** Steps of single clusters, by name, in place of those of the others. */
+const ClusterSteps = z
+  .array(z.object({ cluster: z.string().min(1).max(200), steps: Steps }))
+  .max(20)
+  .refine((list) => new Set(list.map(({ cluster }) => cluster)).size === list.length, 'Each cluster may have steps of its own once.')
+export type ClusterSteps = z.infer<typeof ClusterSteps>
+
+const TOO_MANY = `At most ${MOST_GATES} gates.`
 
 /** An environment's policy: versioned, frozen into each plan. */
 export const Policy = z.object({
@@ -184,12 +193,13 @@ export const Policy = z.object({
     .regex(/^[a-z][a-z0-9-]{0,62}$/, 'An alias is lower-case letters, digits and dashes.')
     .nullable(),
   steps: Steps,
+  clusterSteps: ClusterSteps.optional(),
   gates: z
     .array(Gate)
-    .max(6)
+    .max(MOST_GATES, TOO_MANY)
     .refine((gates) => new Set(gates.map((gate) => gate.metric)).size === gates.length, 'Each metric may be gated once.'),
   initialGates: z
-    .array(z.union([ObjectiveGate, AccuracyFloorGate]))
+    .array(z.discriminatedUnion('metric', [ObjectiveGate, AccuracyFloorGate]))
     .max(2)
     .default([]),
   pace: Pace,
@@ -206,11 +216,14 @@ export const PlanDocument = z.object({
   from: VersionRef.nullable(),
   /** null only for a return of an initial rollout: no version stays. */
   to: VersionRef.nullable(),
-  waves: z.array(z.object({ clusterId: z.uuid(), cluster: z.string(), replicas: z.number().int().min(1).max(16) })).min(1),
+  /** `steps`: of this wave; absent: the plan's, so that the plans of before keep their meaning and their hash. */
+  waves: z
+    .array(z.object({ clusterId: z.uuid(), cluster: z.string(), replicas: z.number().int().min(1).max(16), steps: Steps.optional() }))
+    .min(1),
   steps: Steps,
   gates: z.array(Gate),
   pace: Pace,
-  /** Anytime-valid error levels of the whole rollout. */
+  /** Anytime-valid error levels of the whole rollout; where a failing wave returns alone, of each wave. */
   alpha: z.number(),
   alphaSafe: z.number(),
   approvals: z.number().int(),
@@ -236,9 +249,12 @@ export const LaunchRollout = z.object({
   version: VersionNumber,
   strategy: z.enum(['canary', 'blue-green', 'initial']).default('canary'),
   steps: Steps.optional(),
-  gates: z.array(Gate).max(6).optional(),
+  clusterSteps: ClusterSteps.optional(),
+  gates: z.array(Gate).max(MOST_GATES, TOO_MANY).optional(),
   pace: PaceFields.partial().optional(),
   replicas: z.number().int().min(1).max(16).default(1),
+  /** Launch although a cluster would refuse it, as the preview says. */
+  despiteRefusals: z.boolean().optional(),
 })
 export type LaunchRollout = z.infer<typeof LaunchRollout>
 
@@ -248,6 +264,9 @@ export const ControlRollout = z.object({
   revision: z.number().int().min(0).optional(),
   reason: z.string().max(500).default(''),
 })
+
+/** Copies of live requests to the candidate. `share` in basis points of them: left out, as much as the next step would bring; 0 ends it. */
+export const MirrorRollout = ControlRollout.extend({ share: z.number().int().min(0).max(FULL).optional() })
 
 /** Back to a version that was promoted on this endpoint before. */
 export const ReturnEndpoint = z.object({

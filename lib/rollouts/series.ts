@@ -1,9 +1,11 @@
 import { FULL } from '@/lib/endpoints/wish'
+import { capital } from '@/lib/format'
 import { METRIC_WORDS } from './explain-verdict'
 import type { JudgedPoint } from './history'
 import type { LedgerLine } from './ledger'
 import type { PlanDocument } from './schema'
 import { countedShare } from './share'
+import { returnsAlone } from './steps'
 import { lineOf } from './timeline'
 import { armPoints, type CountedStep } from './traffic/store'
 import type { Comparison, GateVerdict } from './verdict'
@@ -70,10 +72,10 @@ function evidenceOf({ history, plan }: SeriesParts, metric: GateVerdict['metric'
   const limits = last ? part(last.gate) : undefined
   const threshold = limits?.toleratedMs ? `, slower than ${limits.toleratedMs.toFixed(1)} ms` : ''
   const name = METRIC_WORDS[metric]
-  const wave = plan.waves.length > 1 ? ', all clusters' : ''
+  const wave = plan.waves.length === 1 ? '' : returnsAlone(plan) ? ', of one cluster at a time' : ', all clusters'
   return {
     metric,
-    label: `${name.charAt(0).toUpperCase()}${name.slice(1)}${quantile === null ? '' : ` p${Number((quantile * 100).toFixed(1))}`}${of ? `, ${of}` : ''}${threshold}${wave}`,
+    label: `${capital(name)}${quantile === null ? '' : ` p${Number((quantile * 100).toFixed(1))}`}${of ? `, ${of}` : ''}${threshold}${wave}`,
     points: said.map(({ at, gate }) => {
       const comparison = part(gate)
       return { at, estimate: comparison?.ratio ?? null, low: comparison?.lower ?? null, high: comparison?.upper ?? null }

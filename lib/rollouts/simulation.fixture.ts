@@ -158,7 +158,7 @@ class Run {
     const { state, world, frames } = this
     if (state.phase !== 'progressing' && state.phase !== 'holding') return false
     const { place } = state
-    if (frameDue(world.plan, place, frames, 1_000, slot)) {
+    if (frameDue(world.plan, state, frames, 1_000, slot)) {
       const frozen = freeze(world.plan, place, this.base, frames, slot)
       if (!frozen.ok) throw new Error(`The reference has ${frozen.have} requests.`)
       frames.push(frozen.frame)

@@ -1,5 +1,5 @@
 import { formatCount, formatDuration, formatRatio, formatShare } from '@/lib/format'
-import { METRIC_WORDS } from './explain-verdict'
+import { METRIC_WORDS, points, pointsOf } from './explain-verdict'
 import { REFERENCE_LABELS, REFERENCE_MINUTES, REFERENCE_REQUESTS } from './frame'
 import type { PlanDocument } from './schema'
 import type { Hold } from './state'
@@ -54,30 +54,35 @@ function boundNeed(gate: GateVerdict): string {
   if (!part) return 'to be counted'
   if (gate.compared === 'absolute') return `proven below ${formatShare(gate.ceiling ?? 0)}`
   if (gate.compared === 'before') return `to stay within ${formatRatio(part.limit)} of what was frozen before`
-  const upper = (part.step ?? part).upper
-  const now = upper === null ? 'no upper bound yet' : `at most ${formatRatio(upper)} so far`
-  const limit = gate.points
-    ? `${Number(gate.points.limit.toFixed(1))} points (${formatRatio(part.limit)} of wrong answers)`
-    : formatRatio(part.limit)
-  return `proven within ${limit} (${now})`
+  const { upper } = part.step ?? part
+  const so = (most: string) => (upper === null ? 'no upper bound yet' : `at most ${most} so far`)
+  if (!gate.points) return `proven within ${formatRatio(part.limit)} (${so(formatRatio(upper ?? 0))})`
+  const { limit, reference } = gate.points
+  return `proven at most ${points(limit)} points lower (${so(`${points(pointsOf(upper ?? 1, reference))} points`)})`
 }
 
-/** What a hold needs to go on, with its number. */
-export function holdNeed(plan: PlanDocument, hold: Pick<Hold, 'reason'>, judgement: Judgement | null): string {
-  const gates = judgement?.gates.filter((gate) => gate.gating).flatMap((gate) => gateNeed(gate, judgement.share) ?? []) ?? []
-  const listed = gates.length > 0 ? `; ${gates.join('; ')}` : ''
-  return (HOLD_NEEDS[hold.reason] ?? (() => "a person's answer"))(plan, listed)
+/** What a hold needs to go on, with its number; what its gates need comes after that. */
+export function holdNeed(plan: PlanDocument, hold: Pick<Hold, 'reason' | 'detail'>, judgement: Judgement | null): string {
+  // With a detail it is all requests together that contradict the weights, not what a gate compares.
+  if (hold.reason === 'invalid' && hold.detail) return 'requests to go by the acknowledged weights'
+  const needs = (judgement?.gates ?? []).flatMap((gate) => (gate.gating ? (gateNeed(gate, judgement?.share) ?? []) : [])).join('; ')
+  return (HOLD_NEEDS[hold.reason] ?? (() => "a person's answer"))(plan, needs)
 }
 
-/** By hold reason. A table test asks that each of them stands here. */
+/** By hold reason. A table test asks that each of them stands here. `gates`: what they need; empty: nothing. */
 export const HOLD_NEEDS: Readonly<Record<string, (plan: PlanDocument, gates: string) => string>> = {
   person: () => '1 person to resume it',
   approval: () => '1 person who looked at the preview and switches all traffic',
-  dwell: ({ pace }, gates) => `1 person to give it ${formatDuration(pace.maxDwell)} more${gates}`,
-  'no-data': ({ pace }, gates) => `${formatCount(Math.max(1, pace.minRequests))} candidate requests that are counted${gates}`,
-  invalid: (_, gates) => `100 % of requests routed by the configured share${gates}`,
+  dwell: ({ pace }, gates) => then(`1 person to give it ${formatDuration(pace.maxDwell)} more`, gates),
+  'no-data': ({ pace }, gates) => then(`${formatCount(Math.max(1, pace.minRequests))} candidate requests that are counted`, gates),
+  invalid: (_, gates) => gates || '1 slot in which the candidate gets the share that is configured',
   unreachable: () => '1 answer of the cluster',
   takeover: () => '1 person to keep theirs or restore ours',
   'stable-bad': () => '1 person to return all the same, or to let it stay',
   lowered: () => '1 person to begin again at the first step',
+  'wave-failed': () => '1 person to begin there anew, or to return all',
+}
+
+function then(first: string, gates: string): string {
+  return gates === '' ? first : `${first}, then ${gates}`
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { headline } from './explain'
-import { STATES, stateOf, twoWaves } from './machine.fixture'
+import { planFor, STATES, stateOf, twoWaves } from './machine.fixture'
 import { HOLD_REASONS, PHASES } from './schema'
 import { GATES, planOf, STABLE, simulate, T0 } from './simulation.fixture'
 import { standing } from './standing'
@@ -47,7 +47,7 @@ describe('where it stands', () => {
   })
 
   it.each(names)('is said whole: %s', (name) => {
-    for (const judgement of [null, judged]) expectWhole(stateOf(name), judgement, name === 'secondStarting' ? twoWaves : plan)
+    for (const judgement of [null, judged]) expectWhole(stateOf(name), judgement, planFor(name, plan))
   })
 
   it.each(names)('is said whole of a return, a first version and a plan without gates: %s', (name) => {
@@ -70,6 +70,12 @@ describe('where it stands', () => {
     const both = standing(plan, stateOf('pausedNoData'), judged, now)
     expect(both.blocks).toMatch(/^Ana paused it, and there is no data/)
     expect(both.needs).toMatch(/1 person to resume it, and 100 candidate requests/)
+  })
+
+  it('names the cluster that a hold is about, and says once when several holds end', () => {
+    const state = withHolds(run, [hold(plan, 'unreachable', T0, null, 'on-prem'), hold(plan, 'no-data', T0, null, '')], T0)
+    expect(standing(plan, state, judged, now).blocks).toBe('a cluster cannot be reached (on-prem), and there is no data to judge')
+    expect(headline(plan, state, judged, now).match(/The hold ends in 4 h\./g)).toHaveLength(1)
   })
 
   it.each(DECISIONS)('is said whole at a step that is judged: %o', (decision) => {
@@ -108,8 +114,41 @@ describe('where it stands', () => {
     expect(standing(planOf({ approvals: 1 }), stateOf('progressing'), null, now).who).not.toContain('promote')
   })
 
+  it.each<[keyof typeof STATES, string]>([
+    [
+      'dwelled',
+      'resume it, pause it, give it more time, raise it to the next step, take it back to 0 %, send it copies of live requests, promote it now or return it',
+    ],
+    [
+      'noData',
+      'pause it, give it more time, raise it to the next step, take it back to 0 %, send it copies of live requests, promote it now or return it',
+    ],
+    ['paused', 'resume it, give it more time, take it back to 0 %, send it copies of live requests, promote it now or return it'],
+    ['stableBad', 'pause it, give it more time, take it back to 0 %, send it copies of live requests or return it'],
+    ['lowered', 'resume it, pause it, give it more time, send it copies of live requests or return it'],
+    ['mirrored', 'resume it, give it more time, take it back to 0 %, end its copies, promote it now or return it'],
+    ['third', 'pause it, give it more time, take it back to 0 %, promote it now or return it'],
+  ])('names everything that may be done where it waits, and nothing else: %s', (name, may) => {
+    expect(standing(plan, stateOf(name), null, now).who).toBe(`Engineers and SREs may ${may}.`)
+  })
+
+  it('says which requests the candidate gets copies of, and offers them only where a cluster can send them', () => {
+    const told = standing(plan, stateOf('mirrored'), null, now)
+    expect(told.copies).toBe('Copies of 25 % of live requests go to v2; nobody gets its answers.')
+    expect(told.sentence.endsWith(`or return it. ${told.copies}`)).toBe(true)
+    expect(standing(plan, stateOf('paused'), null, now).copies).toBeNull()
+    expect(standing(plan, stateOf('paused'), null, now, { able: false }).who).not.toContain('copies')
+  })
+
+  it('offers no raise where the step can decide by itself, nor where the policy asks approval', () => {
+    const raise = /raise it to the next step/
+    expect(standing(plan, stateOf('dwelled'), null, now, { decides: false }).who).toMatch(raise)
+    expect(standing(plan, stateOf('dwelled'), null, now, { decides: true }).who).not.toMatch(raise)
+    expect(standing(planOf({ approvals: 1 }), stateOf('dwelled'), null, now, { decides: false }).who).not.toMatch(raise)
+  })
+
   it('stands beside a headline that exists wherever it does', () => {
-    for (const name of names) expect(headline(name === 'secondStarting' ? twoWaves : plan, stateOf(name), judged, now)).toMatch(/\.$/)
+    for (const name of names) expect(headline(planFor(name, plan), stateOf(name), judged, now)).toMatch(/\.$/)
     expect(GATES.length).toBe(judged.gates.length)
   })
 })

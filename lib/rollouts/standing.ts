@@ -1,14 +1,17 @@
-import { formatCount, formatDuration, formatWeight } from '@/lib/format'
+import { capital, formatCount, formatDuration, formatWeight } from '@/lib/format'
+import { NEVER_READY_MS, UNREADY_MS } from './ending'
 import { secondsLeft } from './explain'
-import { capital, METRIC_WORDS } from './explain-verdict'
-import { HOLD_WORDS } from './explain-why'
+import { METRIC_WORDS } from './explain-verdict'
+import { holdClause } from './explain-why'
 import { samePlace } from './frame'
 import { weightAt } from './gate'
-import { MISSED_MS, NEVER_READY_MS, UNREADY_MS } from './observe'
+import { MISSED_MS } from './observe'
 import type { PlanDocument } from './schema'
+import { soakClause, soakOf } from './soak'
 import { gateNeed, holdNeed } from './standing-need'
 import { whoMay } from './standing-who'
 import type { Holding, LiveRun, Promoted, RolloutState } from './state'
+import { returnsAlone } from './steps'
 import type { Judgement } from './verdict'
 
 /** Where a rollout stands: what blocks it, since when (ms), the number it needs, who can do what. The same on page, in API and in notifications. */
@@ -17,7 +20,9 @@ export interface Standing {
   readonly since: number
   readonly needs: string
   readonly who: string
-  /** All four in one text. */
+  /** Which requests the candidate gets copies of; null: of none. */
+  readonly copies: string | null
+  /** All of it in one text. */
   readonly sentence: string
 }
 
@@ -27,12 +32,22 @@ interface Block {
   needs: string
 }
 
+/** What is known beside the state. `decides`: at the present traffic the present step can decide by itself; `able`: its clusters can mirror. */
+interface Known {
+  readonly decides?: boolean
+  readonly able?: boolean
+}
+
 /** Exists in every state. `judgement`: the last one; null before any. Pure. */
-export function standing(plan: PlanDocument, state: RolloutState, judgement: Judgement | null, now: number): Standing {
+export function standing(plan: PlanDocument, state: RolloutState, judgement: Judgement | null, now: number, known: Known = {}): Standing {
   const block = blockOf(plan, state, judgement, now)
-  const who = whoMay(plan, state, now)
-  const sentence = `${capital(block.blocks)}, since ${clockTime(block.since, now)} (${formatDuration((now - block.since) / 1_000)}). Needs ${block.needs}. ${who}`
-  return { ...block, who, sentence }
+  const who = whoMay(plan, state, now, known.decides, known.able)
+  const copies =
+    state.phase === 'holding' && state.mirror
+      ? `Copies of ${formatWeight(state.mirror)} of live requests go to v${plan.to?.number}; nobody gets its answers.`
+      : null
+  const sentence = `${capital(block.blocks)}, since ${clockTime(block.since, now)} (${formatDuration((now - block.since) / 1_000)}). Needs ${block.needs}. ${who}${copies ? ` ${copies}` : ''}`
+  return { ...block, who, copies, sentence }
 }
 
 /** "12:31:05 UTC"; with its date when that was another day. */
@@ -63,7 +78,7 @@ function blockOf(plan: PlanDocument, state: RolloutState, judgement: Judgement |
       const open = plan.waves.filter((wave) => state.waitingFor.includes(wave.clusterId)).map((wave) => wave.cluster)
       const names = open.length > 0 ? open.join(', ') : 'the last cluster'
       return {
-        blocks: `${names} still has to acknowledge 0 %`,
+        blocks: `waits for ${names} to acknowledge 0 %`,
         since,
         needs: `0 % acknowledged on ${Math.max(1, open.length)} of ${plan.waves.length} clusters`,
       }
@@ -78,12 +93,13 @@ function blockOf(plan: PlanDocument, state: RolloutState, judgement: Judgement |
 function starting(plan: PlanDocument, run: LiveRun, now: number): Block {
   const { cluster, replicas } = plan.waves[run.place.wave]
   const to = plan.to ? `v${plan.to.number}` : 'no version'
-  const blocks = `${to} is not ready on ${cluster}`
+  const blocks = `waits for ${to} to be ready on ${cluster}`
   const ready = replicas === 1 ? '1 replica ready' : `all ${replicas} replicas ready`
   if (plan.strategy === 'return')
     return { blocks, since: run.startingSince, needs: `1 of ${replicas} replicas ready: traffic follows what is ready` }
   const left = formatDuration(Math.max(0, run.startingSince + NEVER_READY_MS - now) / 1_000)
-  return { blocks, since: run.startingSince, needs: `${ready} within ${left}, else it ${run.place.wave > 0 ? 'returns' : 'fails'}` }
+  const late = run.place.wave === 0 ? 'fails' : returnsAlone(plan) ? 'is held' : 'returns'
+  return { blocks, since: run.startingSince, needs: `${ready} within ${left}, else it ${late}` }
 }
 
 function progressing(plan: PlanDocument, run: LiveRun, judgement: Judgement | null, now: number): Block {
@@ -97,9 +113,9 @@ function progressing(plan: PlanDocument, run: LiveRun, judgement: Judgement | nu
     }
   if (run.acknowledgedAt === null)
     return {
-      blocks: `${cluster} has not acknowledged ${weight}`,
+      blocks: `waits for ${cluster} to acknowledge ${weight}`,
       since: run.since,
-      needs: `its word that it routes ${weight}; out of reach for ${MISSED_MS / 1_000} s it is held, not ready for ${UNREADY_MS / 1_000} s it returns`,
+      needs: `its answer that it routes ${weight}: after ${MISSED_MS / 1_000} s out of reach the rollout is held, after ${UNREADY_MS / 1_000} s not ready it returns`,
     }
   const since = run.dwellSince ?? run.acknowledgedAt
   const warm = (run.firstWeightAt[clusterId] ?? 0) + plan.pace.burnIn * 1_000
@@ -108,6 +124,13 @@ function progressing(plan: PlanDocument, run: LiveRun, judgement: Judgement | nu
       blocks: `the first ${formatDuration(plan.pace.burnIn)} of traffic are not judged`,
       since,
       needs: `${formatDuration((warm - now) / 1_000)} more`,
+    }
+  const soak = soakOf(plan, run)
+  if (soak && now < soak.until)
+    return {
+      blocks: soakClause(plan, run, now) ?? '',
+      since,
+      needs: `${formatDuration((soak.until - now) / 1_000)} more in which no gate fails`,
     }
   const here = judgement && samePlace(run.place, { wave: judgement.wave, step: judgement.step }) ? judgement : null
   return here
@@ -152,9 +175,7 @@ function holding(plan: PlanDocument, run: Holding, judgement: Judgement | null, 
   const over = plan.pace.holdEnd === 'return' && !asks ? 'it returns' : 'it stays'
   const until = Number.isFinite(end) ? ` within ${formatDuration((end - now) / 1_000)}, else ${over}` : ''
   return {
-    blocks: run.holds
-      .map((hold) => (hold.reason === 'person' && hold.by ? `${hold.by.name} paused it` : HOLD_WORDS[hold.reason]))
-      .join(', and '),
+    blocks: run.holds.map(holdClause).join(', and '),
     since: Math.min(...run.holds.map((hold) => hold.since)),
     needs: `${run.holds.map((hold) => holdNeed(plan, hold, judgement)).join(', and ')}${until}`,
   }
@@ -166,7 +187,7 @@ function promoted(plan: PlanDocument, state: Promoted, now: number): Block {
   switch (state.watch) {
     case 'open': {
       const left = formatDuration(((state.watchUntil ?? now) - now) / 1_000)
-      return { blocks: `nothing blocks: promoted and watched, ${from} kept ready`, since, needs: `0 failed gates for ${left} more` }
+      return { blocks: `nothing blocks: promoted and watched, ${from} kept ready`, since, needs: `${left} more in which no gate fails` }
     }
     case 'failed':
       return { blocks: `the watch failed: a return to ${from} was begun`, since, needs: 'nothing here; look at that return' }

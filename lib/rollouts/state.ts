@@ -15,9 +15,10 @@ export interface Who {
 
 /** Why something happened, as data: explain.ts turns it into words. */
 export type Why =
-  | { readonly cause: 'evidence'; readonly blamed: Metric; readonly compared: Compared }
+  /** `cluster`: where it was found, if each is judged by itself and all go back. */
+  | { readonly cause: 'evidence'; readonly blamed: Metric; readonly compared: Compared; readonly cluster?: string }
   /** A gate had no data, and the plan counts that as a fail: at once, or after the step was extended. */
-  | { readonly cause: 'no-data'; readonly blamed: Metric; readonly seconds: number }
+  | { readonly cause: 'no-data'; readonly blamed: Metric; readonly seconds: number; readonly cluster?: string }
   | { readonly cause: 'proven' }
   /** The switch (or a first version) was watched for minDwell and no gate failed. */
   | { readonly cause: 'dwelt' }
@@ -42,6 +43,8 @@ export interface Hold {
   readonly by: Who | null
   /** Cluster names or the person's reason, for the sentence. */
   readonly detail: string
+  /** Of a wave that failed: why. */
+  readonly why?: Why
 }
 
 /** What all live phases before `returning` share. Times in ms since epoch. */
@@ -56,10 +59,10 @@ interface Run {
   readonly dwellSince: number | null
   /** The step was given once longer, because a gate has no data: until then. Absent: it was not. */
   readonly extendedUntil?: number | null
-  /** A person took the candidate back to 0 % while it stood there: what was touched before is still waited for. */
+  /** A person, or a failing wave, took the candidate back to 0 % while it stood there: what was touched before is still waited for. */
   readonly loweredFrom?: Place
-  /** Since when a cluster with weight shows no ready candidate. */
-  readonly unreadySince: number | null
+  /** Per cluster id: since when it has weight and no candidate that is ready. Absent: no cluster has. */
+  readonly unready?: Readonly<Record<string, number>>
   /** Per cluster id: first acknowledged weight above 0; burn-in runs from it, once. */
   readonly firstWeightAt: Readonly<Record<string, number>>
   /** Strategy return only: ready replicas seen per cluster id; weight follows capacity. */
@@ -70,7 +73,7 @@ interface Run {
   readonly restoring: boolean
 }
 
-export interface AwaitingApproval {
+interface AwaitingApproval {
   readonly phase: 'awaiting-approval'
   readonly since: number
   readonly expiresAt: number
@@ -85,6 +88,8 @@ export interface Holding extends Run {
   readonly phase: 'holding'
   /** Never empty; one entry per reason. */
   readonly holds: readonly Hold[]
+  /** The candidate also gets copies of so many of the live requests, in basis points; absent: of none. Over with the hold. */
+  readonly mirror?: number
 }
 export interface Returning {
   readonly phase: 'returning'

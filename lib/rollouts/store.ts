@@ -1,5 +1,4 @@
-import type { Tx } from '@/lib/db'
-import { newId } from '@/lib/id'
+import type { Sql, Tx } from '@/lib/db'
 import type { LedgerEvent, LedgerLine } from './ledger'
 import { LIVE_PHASES, type Phase, PlanDocument, TERMINAL_PHASES } from './schema'
 import type { RolloutState } from './state'
@@ -22,7 +21,7 @@ export interface KeptRollout {
 
 // Plans never change, so one parse per hash is enough; bounded, because a process lives long.
 const plans = new Map<string, PlanDocument>()
-const PLANS_MAX = 200
+const PLANS_MAX = 2_000
 
 function parsePlan(hash: string, document: unknown): PlanDocument {
   const known = plans.get(hash)
@@ -81,19 +80,43 @@ export interface Governing {
   awaiting: KeptRollout[]
 }
 
-/** The rollouts that decide about an endpoint, in one query, since every turn of an engine asks for them; a plan is read only where it is not known yet. */
+/** The rollouts that decide about an endpoint. */
 export async function findGoverning(tx: Tx, endpointId: string): Promise<Governing> {
+  return governingOf(await findAllGoverning(tx, [endpointId]), endpointId)
+}
+
+/** Those of one endpoint, out of what was read for many. */
+export function governingOf(read: ReadonlyMap<string, Governing>, endpointId: string): Governing {
+  return read.get(endpointId) ?? { live: null, last: null, awaiting: [] }
+}
+
+/**
+ * The rollouts that decide about endpoints, in one query, since every turn of an engine asks for them; a plan is read only where it is not known yet. An
+ * endpoint that never had one is missing from the answer.
+ */
+export async function findAllGoverning(tx: Tx, endpointIds: readonly string[]): Promise<Map<string, Governing>> {
+  const ids = [...endpointIds]
   const ended = TERMINAL_PHASES.filter((phase) => phase !== 'cancelled')
   const rows = await tx.$queryRaw<Omit<RolloutRow, 'plan'>[]>`
     select id, endpoint_id as "endpointId", plan_hash as "planHash", state, revision, headline, author_id as "authorId", author_name as "authorName",
       created_at as "createdAt", started_at as "startedAt"
-    from rollout where endpoint_id = ${endpointId}::uuid and (phase = any(${['awaiting-approval', ...LIVE_PHASES]}::text[])
-      or id = (select id from rollout where endpoint_id = ${endpointId}::uuid and phase = any(${ended}::text[]) order by ended_at desc limit 1))
+    from rollout where endpoint_id = any(${ids}::uuid[]) and (phase = any(${['awaiting-approval', ...LIVE_PHASES]}::text[])
+      or id in (select distinct on (endpoint_id) id from rollout where endpoint_id = any(${ids}::uuid[]) and phase = any(${ended}::text[])
+        order by endpoint_id, ended_at desc))
     order by created_at, id`
   const unknown = rows.map((row) => row.planHash).filter((hash) => !plans.has(hash))
   const read = unknown.length > 0 ? await tx.plan.findMany({ where: { hash: { in: unknown } } }) : []
   const documents = new Map(read.map((plan) => [plan.hash, plan.document]))
-  const kept = rows.map((row) => toKept({ ...row, plan: { document: documents.get(row.planHash) } }))
+  const byEndpoint = new Map<string, KeptRollout[]>()
+  for (const row of rows) {
+    const kept = byEndpoint.get(row.endpointId) ?? []
+    kept.push(toKept({ ...row, plan: { document: documents.get(row.planHash) } }))
+    byEndpoint.set(row.endpointId, kept)
+  }
+  return new Map([...byEndpoint].map(([id, kept]) => [id, sorted(kept)]))
+}
+
+function sorted(kept: readonly KeptRollout[]): Governing {
   const live = kept.find(({ state }) => LIVE_PHASES.some((phase) => phase === state.phase)) ?? null
   return {
     live,
@@ -200,8 +223,23 @@ export async function readLedger(tx: Tx, rolloutId: string, kinds?: readonly Led
     where: { rolloutId, seq: { gt: afterSeq }, ...(kinds ? { kind: { in: [...kinds] } } : {}) },
     orderBy: { seq: 'asc' },
   })
+  return rows.map(lineOf)
+}
+
+/** Several ledgers, each after the row that `after` says by rollout, in order. */
+export async function readLedgersAfter(sql: Sql, after: ReadonlyMap<string, number>): Promise<Map<string, LedgerLine[]>> {
+  const rows = await sql.$queryRaw<{ rolloutId: string; seq: number; at: Date; kind: string; payload: object }[]>`
+    select l.rollout_id as "rolloutId", l.seq, l.at, l.kind, l.payload
+    from unnest(${[...after.keys()]}::uuid[], ${[...after.values()]}::int[]) as read(rollout, seq) join ledger l on l.rollout_id = read.rollout and l.seq > read.seq
+    order by l.seq`
+  const lines = new Map<string, LedgerLine[]>()
+  for (const row of rows) lines.set(row.rolloutId, [...(lines.get(row.rolloutId) ?? []), lineOf(row)])
+  return lines
+}
+
+function lineOf({ seq, at, kind, payload }: { seq: number; at: Date; kind: string; payload: unknown }): LedgerLine {
   // Only appendLedger writes this table.
-  return rows.map((row) => ({ seq: row.seq, at: row.at.getTime(), event: { kind: row.kind, ...(row.payload as object) } as LedgerEvent }))
+  return { seq, at: at.getTime(), event: { kind, ...(payload as object) } as LedgerEvent }
 }
 
 /** The last judgement that was written down; null before any. */
@@ -209,33 +247,6 @@ export async function findLastJudgement(tx: Tx, rolloutId: string): Promise<Judg
   const row = await tx.ledger.findFirst({ where: { rolloutId, kind: 'judged' }, orderBy: { seq: 'desc' }, select: { payload: true } })
   // Only appendLedger writes this table.
   return row ? (row.payload as unknown as { judgement: Judgement }).judgement : null
-}
-
-/** Renews the sentence of a rollout whose numbers moved while its state did not. No revision: nothing that a person decides by has changed. */
-export async function saveHeadline(tx: Tx, rolloutId: string, headline: string): Promise<void> {
-  await tx.rollout.update({ where: { id: rolloutId }, data: { headline } })
-}
-
-/** Moves an alias and writes its history. */
-export async function moveAlias(
-  tx: Tx,
-  move: { modelId: string; name: string; toVersionId: string | null; actorName: string; rolloutId: string; reason: string; now: Date },
-): Promise<void> {
-  const { modelId, name, toVersionId, now } = move
-  const key = { modelId_name: { modelId, name } }
-  const before = await tx.alias.findUnique({ where: key, select: { versionId: true } })
-  if ((before?.versionId ?? null) === toVersionId) return
-  if (toVersionId === null) await tx.alias.delete({ where: key })
-  else
-    await tx.alias.upsert({
-      where: key,
-      create: { modelId, name, versionId: toVersionId, movedAt: now },
-      update: { versionId: toVersionId, movedAt: now },
-    })
-  const { actorName, rolloutId, reason } = move
-  await tx.aliasMove.create({
-    data: { id: newId(), modelId, name, fromVersionId: before?.versionId ?? null, toVersionId, actorName, rolloutId, reason, at: now },
-  })
 }
 
 /** A value as a JSON column takes it: plain, without undefined. */

@@ -1,4 +1,4 @@
-import { formatCount, formatShare, formatWeight } from '@/lib/format'
+import { formatCount, formatDuration, formatShare, formatWeight } from '@/lib/format'
 import { explainOdds, METRIC_WORDS, verdictSentence } from './explain-verdict'
 import { HOLD_WORDS, whyClause } from './explain-why'
 import { weightAt } from './gate'
@@ -8,7 +8,7 @@ import type { PlanDocument } from './schema'
 import type { Judgement } from './verdict'
 
 /** One line of the timeline: who or what, what happened, because. `explain` holds numbers and methods, shown on demand. */
-export interface LineText {
+interface LineText {
   readonly who: string
   readonly what: string
   readonly because: string | null
@@ -22,11 +22,7 @@ export function lineOf(plan: PlanDocument, event: LedgerEvent): LineText {
   const line = (what: string, because: string | null = null, who = ENGINE): LineText => ({ who, what, because, explain: [] })
   switch (event.kind) {
     case 'launched':
-      return line(
-        launched(plan),
-        event.approvals > 0 ? `${event.approvals} approval${event.approvals === 1 ? ' is' : 's are'} needed first` : null,
-        event.by.name,
-      )
+      return line(launched(plan), askedFirst(event.approvals), event.by.name)
     case 'approved':
       return line(`Approved (${event.have} of ${event.need})`, null, event.by.name)
     case 'starting':
@@ -51,10 +47,11 @@ export function lineOf(plan: PlanDocument, event: LedgerEvent): LineText {
     case 'extended':
     case 'raised':
     case 'lowered':
+    case 'mirrored':
     case 'promote-now':
       return { who: event.by?.name ?? ENGINE, what: handWhat(plan, event), because: event.reason || null, explain: [] }
     case 'wave-finished':
-      return line(`${event.cluster} is done: 100 % on ${versionOf(plan)}`)
+      return line(...finishedWords(plan, event))
     case 'returning':
       return line(`Returns to ${plan.from ? `v${plan.from.number}` : 'no version'}`, whyClause(event.why), whoOf(event.why))
     case 'ended':
@@ -67,9 +64,10 @@ export function lineOf(plan: PlanDocument, event: LedgerEvent): LineText {
       return line('The watch ends: the next rollout or return begins', null, event.by.name)
     case 'watch-failed':
       return line('The watch failed: a return begins', whyClause(event.why))
+    case 'wave-returned':
     case 'written':
     case 'safe':
-      return line(...returnWords(event))
+      return line(...returnWords(plan, event))
     case 'wished':
       return line(`Wishes ${formatWeight(weightAt(plan, event.place))} as generation ${event.generation}`)
     case 'frame':
@@ -83,7 +81,10 @@ export function lineOf(plan: PlanDocument, event: LedgerEvent): LineText {
 }
 
 /** What a person did beside pausing, resuming and returning. An extension without a person is the plan's own. */
-function handWhat(plan: PlanDocument, event: LedgerEvent & { kind: 'extended' | 'raised' | 'lowered' | 'promote-now' }): string {
+function handWhat(
+  plan: PlanDocument,
+  event: LedgerEvent & { kind: 'extended' | 'raised' | 'lowered' | 'mirrored' | 'promote-now' },
+): string {
   switch (event.kind) {
     case 'extended':
       return event.by ? 'Gives it more time' : 'Lets the step last once longer: a gate has no data'
@@ -91,17 +92,43 @@ function handWhat(plan: PlanDocument, event: LedgerEvent & { kind: 'extended' | 
       return 'Raises the share to the next step, unproven'
     case 'lowered':
       return `Takes the candidate back to 0 % from ${formatWeight(weightAt(plan, event.from))}`
+    case 'mirrored':
+      return event.share > 0
+        ? `Sends copies of ${formatWeight(event.share)} of live requests to ${versionOf(plan)}; nobody gets its answers`
+        : `Ends the copies to ${versionOf(plan)}`
     case 'promote-now':
       return 'Promotes now, without waiting for gates'
   }
 }
 
-function returnWords(event: LedgerEvent & { kind: 'written' | 'safe' }): [what: string, because: string | null] {
+function finishedWords(
+  plan: PlanDocument,
+  { cluster, soaked }: LedgerEvent & { kind: 'wave-finished' },
+): [what: string, because: string | null] {
+  const proven = soaked === undefined ? null : `it soaked for ${formatDuration(soaked)}, and no gate failed`
+  return [`${cluster} is done: 100 % on ${versionOf(plan)}`, proven]
+}
+
+function returnWords(
+  plan: PlanDocument,
+  event: LedgerEvent & { kind: 'wave-returned' | 'written' | 'safe' },
+): [what: string, because: string | null] {
+  if (event.kind === 'wave-returned')
+    return [
+      event.from.step === null
+        ? `Gives ${event.cluster} up alone, before it had traffic`
+        : `Takes ${event.cluster} back to 0 % alone, from ${formatWeight(weightAt(plan, event.from))}`,
+      whyClause(event.why),
+    ]
   if (event.kind === 'written') return [`${event.cluster} routes by generation ${event.generation}`, null]
   const { decided, counted, firstBad } = event.times
-  if (counted === null) return ['The return was not counted as done within 10 min', null]
+  const where = event.wave === undefined ? '' : ` on ${plan.waves[event.wave].cluster}`
+  if (counted === null) return [`The return was not counted as done within 10 min${where}`, null]
   const after = `${secondsWord(counted - decided)} after the decision`
-  return ['Less than 1 % is counted', firstBad === null ? after : `${after}, ${secondsWord(counted - firstBad)} after the first bad slot`]
+  return [
+    `Less than 1 % is counted${where}`,
+    firstBad === null ? after : `${after}, ${secondsWord(counted - firstBad)} after the first bad slot`,
+  ]
 }
 
 const ENDINGS = {
@@ -116,6 +143,10 @@ function launched(plan: PlanDocument): string {
   const to = plan.to ? `v${plan.to.number}` : 'no version'
   const from = plan.from ? `v${plan.from.number}` : 'no version'
   return `Launched ${plan.strategy}: ${from} to ${to}${plan.sameArtifact ? ' (the same artifact: A/A)' : ''}`
+}
+
+function askedFirst(approvals: number): string | null {
+  return approvals > 0 ? `${approvals} approval${approvals === 1 ? ' is' : 's are'} needed first` : null
 }
 
 function versionOf(plan: PlanDocument): string {

@@ -120,8 +120,11 @@ export interface GateVerdict {
 }
 
 export type Decision =
-  /** `noData`: nothing was proven; the blamed gate has no data, and its plan counts that as a fail. */
-  | { readonly action: 'return'; readonly blamed: Metric; readonly compared: Compared; readonly noData?: true }
+  /**
+   * `noData`: nothing was proven; the blamed gate has no data, and its plan counts that as a fail. `wave`: which one failed; absent where the evidence is of
+   * all waves together.
+   */
+  | { readonly action: 'return'; readonly blamed: Metric; readonly compared: Compared; readonly noData?: true; readonly wave?: number }
   /** `without-data`: a gate whose plan lets it pass without data had none. */
   | { readonly action: 'advance'; readonly why: 'proven' | 'dwelt' | 'no-gates' | 'without-data' }
   /** The blamed gate has no data: the step may last once longer, then it returns. */

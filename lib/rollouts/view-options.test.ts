@@ -8,10 +8,13 @@ import { optionViews, verbsOf } from './view-options'
 const busy: Traffic = { requestsPerSecond: 400, errorRate: 0.005, labelsPerSecond: 400, accuracy: 0.72, labelDelaySeconds: 0 }
 const thin: Traffic = { ...busy, requestsPerSecond: 2, labelsPerSecond: 2 }
 
-function offered(name: Parameters<typeof stateOf>[0], over: { traffic?: Traffic; may?: boolean; approvals?: number } = {}) {
-  const { traffic = thin, may = true, approvals = 0 } = over
+function offered(
+  name: Parameters<typeof stateOf>[0],
+  over: { traffic?: Traffic; may?: boolean; approvals?: number; mirrors?: boolean } = {},
+) {
+  const { traffic = thin, may = true, approvals = 0, mirrors = true } = over
   const rollout = { plan: planOf({ approvals }), state: stateOf(name) } as KeptRollout
-  const asking = { rollout, actor: by, mayDo: () => may, traffic, now: T0 + 700_000 }
+  const asking = { rollout, actor: by, mayDo: () => may, traffic, mirrors, now: T0 + 700_000 }
   const verbs = verbsOf(asking)
   return { verbs, options: optionViews(asking, verbs) }
 }
@@ -24,6 +27,15 @@ describe('what is offered is what the machine would take', () => {
     expect(raise({ approvals: 1 })).toMatchObject({ allowed: false, why: expect.stringMatching(/asks approval/) })
   })
 
+  it('copies of live requests while it is held; where a cluster cannot send them, it says so', () => {
+    const mirror = (over: Parameters<typeof offered>[1]) => offered('paused', over).options.find(({ verb }) => verb === 'mirror')
+    expect(mirror({})).toMatchObject({ allowed: true, why: null })
+    expect(mirror({ mirrors: false })).toMatchObject({ allowed: false, why: expect.stringMatching(/does not mirror/) })
+    expect(offered('progressing').verbs.mirror).toEqual({ allowed: false, why: null })
+    expect(offered('mirrored').verbs).toMatchObject({ mirror: { allowed: false, why: null }, unmirror: { allowed: true } })
+    expect(offered('paused').verbs.unmirror).toEqual({ allowed: false, why: null })
+  })
+
   it('no share is raised where nobody is asked', () => {
     expect(offered('progressing').verbs.raise).toEqual({ allowed: false, why: null })
     expect(offered('progressing').options).toEqual([])
@@ -33,6 +45,7 @@ describe('what is offered is what the machine would take', () => {
     const { verbs, options } = offered('lowered', { may: false })
     expect(options.map(({ verb, allowed, why }) => [verb, allowed, why])).toEqual([
       ['resume', false, null],
+      ['mirror', false, null],
       ['return', false, null],
     ])
     expect(verbs.resume.why).toMatch(/Engineers and SREs may/)

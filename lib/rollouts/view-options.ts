@@ -7,11 +7,13 @@ import type { KeptRollout } from './store'
 import type { ControlVerb, OptionView, VerbView } from './view-schema'
 
 /** Who asks, of which rollout. `traffic`: what the endpoint has at present; null: not known, or not asked for. */
-export interface Asking {
+interface Asking {
   rollout: KeptRollout
   actor: Who
   mayDo: (verb: ControlVerb) => boolean
   traffic: Traffic | null
+  /** Every cluster with a candidate can send copies. */
+  mirrors: boolean
   now: number
 }
 
@@ -20,18 +22,20 @@ const INPUTS = {
   resume: 'resume',
   extend: 'extend',
   lower: 'lower',
+  unmirror: 'unmirror',
   promote: 'promote-now',
   return: 'return',
   cancel: 'cancel',
   keep: 'takeover-keep',
   restore: 'takeover-restore',
 } as const
-const VERBS = [...Object.keys(INPUTS), 'raise'] as ControlVerb[]
+const VERBS = [...Object.keys(INPUTS), 'raise', 'mirror'] as ControlVerb[]
 const WHO_MAY = 'Engineers and SREs may pause, resume and return this rollout.'
 /** Refusals that a person should read before trying; the others only mean that the verb is not for now. */
 const TOLD: Partial<Record<ControlVerb, readonly string[]>> = {
   promote: ['needs-approval', 'takeover'],
   raise: ['needs-approval', 'step-decides', 'not-ready', 'held-otherwise'],
+  mirror: ['cannot-mirror'],
 }
 
 /** Which verbs this actor may press now: asked of the machine itself, so that no button lies. */
@@ -54,10 +58,15 @@ function ask(asking: Asking, verb: ControlVerb): VerbView {
     : { allowed: false, why: verb === 'keep' || verb === 'restore' ? 'SREs may keep theirs or restore ours.' : WHO_MAY }
 }
 
-function inputOf({ rollout, actor, traffic }: Asking, verb: ControlVerb): Input {
-  const said = { by: actor, reason: '' }
-  if (verb !== 'raise') return { kind: INPUTS[verb], ...said }
-  return { kind: 'raise', ...said, decides: traffic !== null && stepDecides(rollout.plan, rollout.state, traffic) }
+/** Can the present step decide by itself, at the present traffic? */
+export function decidesNow({ rollout, traffic }: Pick<Asking, 'rollout' | 'traffic'>): boolean {
+  return traffic !== null && stepDecides(rollout.plan, rollout.state, traffic)
+}
+
+function inputOf(asking: Asking, verb: ControlVerb): Input {
+  const said = { by: asking.actor, reason: '' }
+  if (verb === 'raise') return { kind: 'raise', ...said, decides: decidesNow(asking) }
+  return verb === 'mirror' ? { kind: 'mirror', ...said, share: null, able: asking.mirrors } : { kind: INPUTS[verb], ...said }
 }
 
 /** What a rollout that waits for a person offers, with what follows; what cannot be pressed says why. Who may is said once, over all. */

@@ -1,3 +1,4 @@
+import type { TrafficLine } from '@/lib/endpoints/counted/words'
 import type { Gate, HoldReason, Pace, Phase, Strategy } from './schema'
 
 // What queries.ts gives to pages, REST and charts. Times are ISO texts in UTC; weights basis points; nothing here is a Prisma type.
@@ -12,8 +13,12 @@ export interface VersionView {
   digest: string
 }
 
-/** One row of the list: name, where, state, weight bar, health, age, next action. */
+/**
+ * One row of the list: name, where, state, weight bar, health, age, next action. `unreadable`: why its plan cannot be read; then versions, holds, weights and
+ * what comes next are not known, and left empty.
+ */
 export interface RolloutRow {
+  unreadable: string | null
   id: string
   endpointId: string
   model: string
@@ -26,7 +31,8 @@ export interface RolloutRow {
   headline: string
   /** Candidate's share as counted over the last minute; null: nothing was counted. */
   counted: number | null
-  desired: number
+  /** null: what is wished cannot be read. */
+  desired: number | null
   /** The worst verdict now; null where nothing is judged. */
   health: GateVerdict | null
   author: string
@@ -50,13 +56,19 @@ export interface WaveView {
   cluster: string
   location: string
   wave: number
-  /** `waits`: an earlier wave is not done; `lowered`: a person took next back to 0 %; `lost`: cannot be reached. */
-  state: 'waits' | 'starting' | 'at-step' | 'lowered' | 'done' | 'returning' | 'returned' | 'lost'
-  /** Index into the plan's steps; null before the first. */
+  /** `waits`: an approval or an earlier wave comes first, or it never began; `soaks`: it proves itself at 100 % first; `lowered`: a person took next back to 0 %; `lost`: cannot be reached. */
+  state: 'waits' | 'starting' | 'at-step' | 'soaks' | 'lowered' | 'done' | 'returning' | 'returned' | 'lost'
+  /** Index into its steps; null before the first. */
   step: number | null
+  /** The steps that it goes by: its own, or the plan's. */
+  steps: number[]
   desired: number
   acknowledged: number | null
   counted: CountedShare | null
+  /** What each witness counted of the candidate, against its weight; then what cannot be said, and why. */
+  traffic: TrafficLine[]
+  /** Nobody can say what goes where. */
+  unverified: boolean
   ready: number
   wanted: number
   seenAt: string | null
@@ -99,12 +111,46 @@ export interface VerbView {
 
 /** What a rollout that waits offers: a verb, and what follows in words and numbers. */
 export interface OptionView extends VerbView {
-  verb: 'resume' | 'extend' | 'raise' | 'lower' | 'return'
+  verb: 'resume' | 'extend' | 'raise' | 'lower' | 'mirror' | 'unmirror' | 'return'
   label: string
   says: string
 }
 
-export type ControlVerb = 'pause' | 'resume' | 'extend' | 'raise' | 'lower' | 'promote' | 'return' | 'cancel' | 'keep' | 'restore'
+export type ControlVerb =
+  | 'pause'
+  | 'resume'
+  | 'extend'
+  | 'raise'
+  | 'lower'
+  | 'mirror'
+  | 'unmirror'
+  | 'promote'
+  | 'return'
+  | 'cancel'
+  | 'keep'
+  | 'restore'
+
+/** Copies that next gets beside its own requests, as counted in the last minutes. */
+export interface MirrorView {
+  /** Of the live requests, in basis points; null: no more are sent. */
+  share: number | null
+  minutes: number
+  n: number
+  bad: number
+  /** Copies that found no place. */
+  dropped: number
+  /** ms; null: none was answered. */
+  p95: number | null
+}
+
+/** Why it is held: who is asked to act, and until when it waits (null: until somebody does). */
+export interface HoldView {
+  reason: HoldReason
+  owner: 'engineer' | 'approver' | 'sre'
+  since: string
+  until: string | null
+  text: string
+}
 
 /** The page of a rollout, first screenful. Charts come by RolloutSeries. */
 export interface RolloutView {
@@ -115,7 +161,7 @@ export interface RolloutView {
   phase: Phase
   headline: string
   /** What blocks it, since when, the number it needs, who can do what; `sentence` says all four. */
-  standing: { blocks: string; since: string; needs: string; who: string; sentence: string }
+  standing: { blocks: string; since: string; needs: string; who: string; copies: string | null; sentence: string }
   model: string
   environment: string
   endpointId: string
@@ -126,16 +172,20 @@ export interface RolloutView {
   createdAt: string
   startedAt: string | null
   endedAt: string | null
+  /** Until when it is watched after its promotion; null: it is not, or no more. */
   watchUntil: string | null
+  /** Of every wave that has none of its own. */
   steps: number[]
   pace: Pace
   /** What the plan judges by. */
   planGates: { gates: Gate[]; alpha: number }
   waves: WaveView[]
-  holds: { reason: HoldReason; since: string | null; until: string | null; text: string }[]
+  holds: HoldView[]
   gates: GateView[]
   ticks: TicksView | null
   approvals: { needed: number; answers: { name: string; answer: string; reason: string; at: string }[] }
+  /** null: nothing is copied, and nothing was in the last minutes. */
+  mirror: MirrorView | null
   verbs: Record<ControlVerb, VerbView>
   /** Empty unless it waits for a person. */
   options: OptionView[]
@@ -161,7 +211,7 @@ export interface TimelineLine {
 }
 
 /** An estimate with its anytime-valid range at one time; null is a gap, never zero. */
-export interface BandPoint {
+interface BandPoint {
   at: number
   estimate: number | null
   low: number | null
@@ -210,22 +260,27 @@ export interface RolloutSeries {
   marks: { at: number; text: string }[]
 }
 
+interface StepOutlook {
+  weight: number
+  /** Minutes until the gates can decide at today's traffic and labels; null: this step cannot decide. */
+  minutes: number | null
+  why: string | null
+}
+
 /** What a launch would do, before it is done. */
 export interface LaunchPreview {
   strategy: Strategy
   from: number | null
   to: number
-  steps: {
-    weight: number
-    /** Minutes until the gates can decide at today's traffic and labels; null: this step cannot decide. */
-    minutes: number | null
-    why: string | null
-  }[]
+  /** Of the first cluster. */
+  steps: StepOutlook[]
+  /** Each later cluster with other steps, at its own traffic. */
+  others: { cluster: string; steps: StepOutlook[] }[]
   approvalsNeeded: number
   /** Seconds until the candidate has no traffic after a fail, as bounded by the loop. */
   returnSeconds: number
-  /** What the engine would change per cluster; null: the engine did not answer. */
-  changes: { cluster: string; lines: string[] }[] | null
+  /** What the engine would change per cluster, and what the cluster would refuse; null: the engine did not answer. */
+  changes: { cluster: string; lines: string[]; refusals: string[] }[] | null
   /** Gates that pass without data, one sentence each: shown in red. */
   unjudged: string[]
   /** Sentences to read before launching: A/A, thin traffic, missing labels. */

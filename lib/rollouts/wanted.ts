@@ -5,7 +5,7 @@ import type { PlanDocument } from './schema'
 import type { RolloutState } from './state'
 
 /** What of an endpoint decides what it should run. */
-export interface Wanting {
+interface Wanting {
   readonly liveVersionId: string | null
   readonly replicas: number
   /** When it was retired; null: it is served. */
@@ -31,7 +31,10 @@ export function wantedArms(endpoint: Wanting, live: Kept | null, last: Kept | nu
       new Map(
         clusters.map(({ clusterId, arms }) => [
           clusterId,
-          arms.map(({ role, versionId, weight, replicas }) => ({ role, versionId, weight, replicas })),
+          arms.map(({ role, versionId, weight, replicas, mirror }) => ({
+            ...{ role, versionId, weight, replicas },
+            ...(mirror ? { mirror } : {}),
+          })),
         ]),
       )
     )

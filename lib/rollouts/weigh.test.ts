@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import { band } from '@/lib/analysis/band'
 import { evidenceLt } from '@/lib/analysis/evidence'
 import { ACKNOWLEDGED, type EvidenceRow } from './evidence'
@@ -30,6 +30,14 @@ const generation = (number: number, wave: number, step: number, weights: Record<
   weights,
 })
 const point = (step: number, wave = 0, seconds = 300) => ({ place: { wave, step }, acknowledgedAt: T0, now: T0 + seconds * 1_000 })
+
+test('a plan without gates does not go on over another share than configured, and over the configured one it does', () => {
+  const bare = planOf({ gates: [], pace: { ...planOf().pace, minRequests: 10, minDwell: 30 } })
+  const of = (counts: number[]) =>
+    judge(bare, [frameOf(bare, 0), generation(1, 0, 0, { [first]: 500 }), ...rows(12, counts)], point(0, 0, 62))
+  expect(of([100, 900, 0, 5]).decision).toEqual({ action: 'hold', reasons: ['invalid'] })
+  expect(of([50, 950, 0, 5]).decision).toEqual({ action: 'advance', why: 'no-gates' })
+})
 
 describe('when one arm is empty', { timeout: 30_000 }, () => {
   const plan = planOf({ strategy: 'blue-green', steps: [0, 10_000], gates: [errors], pace: { ...planOf().pace, minDwell: 60 } })

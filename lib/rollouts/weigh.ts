@@ -1,9 +1,9 @@
 import { mix } from '@/lib/analysis/mix'
 import { decide as decideEvidence } from '@/lib/analysis/policy'
 import { FULL } from '@/lib/endpoints/wish'
-import type { LaneState, StepState } from './bench'
+import { type LaneState, lanesAt, type StepState } from './bench'
 import { byCeiling, compare, safeEvidence, shareOff, worseEvidence } from './compare'
-import { decisionOf } from './decision'
+import { decisionOf, stableBad } from './decision'
 import { driftVerdict } from './drift'
 import { SLOT_MS } from './evidence'
 import { type Frame, samePlace } from './frame'
@@ -15,6 +15,7 @@ import { segmentOff } from './mix'
 import type { Gate } from './schema'
 import { hasEnough, isJudged, partsOfLanes, segmentVerdicts } from './segments'
 import { silence } from './silence'
+import { returnsAlone } from './steps'
 import type { Compared, GateVerdict, Judgement, Maturity, Metric, VerdictReason, VerdictWord } from './verdict'
 
 /** What one gate has, gathered from its lanes. */
@@ -31,11 +32,7 @@ export function weigh(bench: Bench, point: JudgePoint): Judgement {
   const position = bench.position && samePlace(bench.position.place, point.place) ? bench.position : null
   const weight = weightAt(plan, point.place)
   const alone = weight === FULL
-  const weighed = plan.gates.map((gate) => gather(bench, gate, position?.steps ?? null))
-  const acting = weighed.filter(({ gate }) => !gate.dryRun && gate.metric !== 'drift')
-  const side = returns(bench, acting, false)
-  const before = returns(bench, acting, true)
-  const found = side.blamed ? side : before.blamed ? before : null
+  const { wave: seen, weighed, side, before, found } = firstToFail(bench, point.place.wave, position?.steps ?? null)
   const dwellSeconds = (position?.dwellSlots ?? 0) * (SLOT_MS / 1_000)
   const requests = position?.requests ?? 0
   const counted = position?.shares.totals
@@ -46,14 +43,14 @@ export function weigh(bench: Bench, point: JudgePoint): Judgement {
     labels: position?.labelShares.map((shares) => shareOff(shares, 'labels')) ?? [],
     segment: position ? segmentOff(position.mix) : -1,
   }
-  const context = { bench, point, alone, missing, offs, failed: found, dwellSeconds, requests }
+  const context = { bench, point, seen, alone, missing, offs, failed: found, dwellSeconds, requests }
   const gates = weighed.map((one) => (one.gate.metric === 'drift' ? driftVerdict(one.gate, context, position) : verdictOf(one, context)))
   const decision = decisionOf(bench, {
     point,
     alone,
     missing,
     offs: { requests: offs.requests || offs.segment >= 0 },
-    failed: found,
+    failed: found && { ...found, wave: seen },
     gates,
     dwellSeconds,
     requests,
@@ -77,8 +74,25 @@ export function weigh(bench: Bench, point: JudgePoint): Judgement {
   }
 }
 
-function gather(bench: Bench, gate: Gate, steps: readonly StepState[] | null): Weighed {
-  const lanes = bench.lanes.flatMap((state, i) => (state.lane.gate === gate ? [{ state, step: steps?.[i] ?? null }] : []))
+/**
+ * What there is against a wave: where each is judged by itself the first one up to the present that fails, else the present one. One that fails where stable fails
+ * too waits for a person: it hides no other that can go back.
+ */
+function firstToFail(bench: Bench, present: number, steps: readonly StepState[] | null) {
+  const { plan } = bench
+  const waves = returnsAlone(plan) ? plan.waves.slice(0, present + 1).map((_, wave) => wave) : [present]
+  const looks = waves.map((wave) => {
+    const weighed = plan.gates.map((gate) => gather(bench, wave, gate, wave === present ? steps : null))
+    const acting = weighed.filter(({ gate }) => !gate.dryRun && gate.metric !== 'drift')
+    const [side, before] = [returns(bench, acting, false), returns(bench, acting, true)]
+    return { wave, weighed, side, before, found: side.blamed ? side : before.blamed ? before : null }
+  })
+  const failing = looks.filter(({ found }) => found)
+  return failing.find(({ wave }) => !stableBad(bench, wave)) ?? failing[0] ?? looks[looks.length - 1]
+}
+
+function gather(bench: Bench, wave: number, gate: Gate, steps: readonly StepState[] | null): Weighed {
+  const lanes = lanesAt(bench, wave).flatMap((state, i) => (state.lane.gate === gate ? [{ state, step: steps?.[i] ?? null }] : []))
   const gating = !gate.dryRun && (!('required' in gate) || gate.required)
   return { gate, lanes, gating, safe: Math.min(...lanes.filter(isJudged).map(({ step }) => (step ? safeEvidence(step) : 0))) }
 }
@@ -126,6 +140,8 @@ function returns(bench: Bench, weighed: readonly Weighed[], alone: boolean): Fou
 interface Context {
   readonly bench: Bench
   readonly point: JudgePoint
+  /** The wave that is spoken of: the present one, or an earlier one that fails. */
+  readonly seen: number
   readonly alone: boolean
   readonly missing: 'no-reference' | 'no-traffic' | 'incomplete' | null
   /** Requests, and outcomes by kind, that came in another share than configured; the segment whose requests did (-1: none). */
@@ -143,7 +159,7 @@ function verdictOf(one: Weighed, context: Context): GateVerdict {
   const absolute = isAbsolute(gate)
   const fail = failed?.blamed === gate.metric
   const asBefore = !absolute && (fail ? failed.compared === 'before' : alone)
-  const frame = bench.latest.get(plan.waves[point.place.wave].clusterId) ?? [...bench.frames.values()].at(-1) ?? null
+  const frame = bench.latest.get(plan.waves[context.seen].clusterId) ?? [...bench.frames.values()].at(-1) ?? null
   const found = returns(bench, [one], asBefore)
   const safeNeeded = Math.log(1 / plan.alphaSafe)
   const maturity = ripeness(one, context, frame, safeNeeded)

@@ -6,7 +6,7 @@ import { Wish, WishArm } from '@/lib/endpoints/wish'
 import { keyIdOf, seal, unseal } from '@/lib/seal'
 
 /** A version that an endpoint may be returned to, with all that a wish needs of it. */
-const BookVersion = WishArm.pick({ versionId: true, number: true, digest: true, threshold: true, baseline: true })
+const BookVersion = WishArm.pick({ versionId: true, number: true, digest: true, location: true, threshold: true, baseline: true })
 export type BookVersion = z.infer<typeof BookVersion>
 
 const BookCluster = z.object({

@@ -70,7 +70,8 @@ export function rescueWish(
   const rest = base.arms
     .filter((arm) => arm.versionId !== version.versionId)
     .map((arm): WishArm => ({ ...arm, role: 'candidate', weight: 0 }))
-  return { ...base, ...numbers, arms: [to, ...rest].slice(0, 4) }
+  const { mirror: _mirror, ...kept } = base
+  return { ...kept, ...numbers, arms: [to, ...rest].slice(0, 4) }
 }
 
 export type Written = { reached: Reached; result: ApplyResult | Unreachable }

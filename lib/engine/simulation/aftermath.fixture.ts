@@ -1,10 +1,10 @@
-import { isDeepStrictEqual } from 'node:util'
 import { db, pool } from '@/lib/db'
 import { wishHash } from '@/lib/endpoints/wish-hash'
-import { decide, fold, start } from '@/lib/rollouts/judge'
-import { readRecord } from '@/lib/rollouts/record/store'
-import { checkChain } from '@/lib/rollouts/replay/store'
-import { readLedger } from '@/lib/rollouts/store'
+import { replayVerdicts } from '@/lib/rollouts/replay/replay'
+import { readWhole, type WholeRecord } from '@/lib/rollouts/replay/store'
+import { LIVE_PHASES } from '@/lib/rollouts/schema'
+import { soakSeconds } from '@/lib/rollouts/soak'
+import { returnsAlone } from '@/lib/rollouts/steps'
 import type { SimulatedCluster } from './cluster.fixture'
 import type { Gateway } from './gateway.fixture'
 import type { House } from './house.fixture'
@@ -24,7 +24,6 @@ export class Aftermath {
 
   async check(stored: Stored): Promise<void> {
     for (const rollout of stored.rollouts) {
-      await this.chain(rollout)
       await this.evidence(rollout)
       await this.replay(rollout)
       this.outcome(rollout)
@@ -32,12 +31,6 @@ export class Aftermath {
     this.live(stored)
     for (const cluster of this.clusters) this.converged(stored, cluster)
     await this.aliases(stored)
-  }
-
-  /** Every row of the ledger follows from the one before it. */
-  private async chain({ id }: StoredRollout): Promise<void> {
-    const { faults } = await checkChain(db(), id)
-    for (const { seq, says } of faults) this.story.violate(`ledger row ${seq} of ${id}: ${says}`)
   }
 
   /** One row per slot, cluster and generation, no slot left out, and never more requests than were answered. */
@@ -63,34 +56,38 @@ export class Aftermath {
   }
 
   /** Ledger and evidence alone say what was said live. */
-  private async replay({ id, plan }: StoredRollout): Promise<void> {
-    const record = await readRecord(db(), id, null)
-    const lines = await readLedger(db(), id, ['judged', 'acknowledged'])
-    const bench = start(plan)
-    let next = 0
-    for (const { at, event } of lines) {
-      if (event.kind !== 'judged') continue
-      const { judgement } = event
-      for (; next < record.inputs.length; next += 1) {
-        const { at: written, input } = record.inputs[next]
-        const row = input.kind === 'evidence' || input.kind === 'labels'
-        if (written > at || (written === at && !row)) break
-        fold(bench, input)
+  private async replay({ id }: StoredRollout): Promise<void> {
+    const record = await readWhole(id)
+    if (!record) return this.story.violate(`rollout ${id} cannot be read`)
+    const { verdicts, broken } = replayVerdicts(record.rollout.plan, record.lines, record.inputs, NODE)
+    if (broken !== null) this.story.violate(`a replay of ${id} breaks off: ${broken}`)
+    for (const { seq, equal, differences } of verdicts)
+      if (equal !== 'bits') this.story.violate(`a replay of ledger row ${seq} says otherwise: ${JSON.stringify(differences)}`)
+    this.waves(record)
+    for (const { seq, says } of record.chain.faults) this.story.violate(`ledger row ${seq} of ${id}: ${says}`)
+  }
+
+  /**
+   * A wave that is asked to proves itself for as long before the next one begins, unless a person chose not to wait; it goes back alone only where the plan says so,
+   * and by evidence only where the version is bad; what is bad on a later cluster takes no evidence to those before it, unless a takeover waits: then all go back.
+   */
+  private waves({ rollout: { id, plan }, lines }: Pick<WholeRecord, 'rollout' | 'lines'>): void {
+    const alone = returnsAlone(plan)
+    let taken = false
+    for (const { seq, event } of lines) {
+      if (event.kind === 'held' && event.hold.reason === 'takeover') taken = true
+      if (event.kind === 'hold-removed' && event.reason === 'takeover') taken = false
+      const fault = (says: string) => this.story.violate(`ledger row ${seq} of ${id}: ${says}`)
+      const soaked = event.kind === 'wave-finished' && (event.soaked ?? 0) >= soakSeconds(plan, event.wave)
+      if (event.kind === 'wave-finished' && !soaked && !this.people.promoted.has(id)) fault(`a wave soaked for ${event.soaked} s`)
+      if (event.kind === 'returning' && event.why.cause === 'evidence' && alone && !taken && plan.to && plan.strategy === 'canary') {
+        const [first] = plan.waves
+        if (this.house.behaves(plan.to.number, first.clusterId) === 'good') fault('all waves were returned, and the first one is good')
       }
-      const acknowledged = lines.findLast(
-        (line) =>
-          line.at < at &&
-          line.event.kind === 'acknowledged' &&
-          line.event.place.step === judgement.step &&
-          line.event.place.wave === judgement.wave,
-      )
-      const again = decide(bench, {
-        place: { wave: judgement.wave, step: judgement.step },
-        acknowledgedAt: acknowledged?.at ?? null,
-        now: judgement.now,
-      })
-      if (!isDeepStrictEqual(JSON.parse(JSON.stringify(again)), judgement))
-        this.story.violate(`a replay says ${JSON.stringify(again.decision)} where ${JSON.stringify(judgement.decision)} was said`)
+      if (event.kind !== 'wave-returned') continue
+      if (!alone) fault('a wave went back alone, which its plan does not say')
+      const behaviour = plan.to && this.house.behaves(plan.to.number, plan.waves[event.wave].clusterId)
+      if (event.why.cause === 'evidence' && behaviour === 'good') fault('a wave went back by evidence, and the version is good there')
     }
   }
 
@@ -109,7 +106,8 @@ export class Aftermath {
   private live({ rollouts, liveVersionId }: Stored): void {
     const promoted = rollouts
       .filter((rollout) => rollout.phase === 'promoted')
-      .sort((a, b) => sinceOf(a) - sinceOf(b))
+      // By when they ended, which grows also where the clock was set back between them; a state's own time may not.
+      .sort((a, b) => (a.endedAt ?? 0) - (b.endedAt ?? 0))
       .at(-1)
     const expected = promoted ? (promoted.plan.to?.id ?? null) : this.house.choices.live ? this.house.versionIds.get(1) : null
     if (liveVersionId !== expected)
@@ -125,12 +123,11 @@ export class Aftermath {
     const seen = cluster.fake.observed(this.house.endpointId)
     if (seen?.generation !== place.generation || seen.wishHash !== wishHash(place.wish))
       this.story.violate(`${cluster.name} routes by generation ${seen?.generation}, but ${place.generation} is stored`)
-    const newest = stored.rollouts.filter((one) => one.phase !== 'awaiting-approval' && one.phase !== 'cancelled').at(-1)
-    if (newest?.phase === 'returning' && !stored.readOnly && this.clusters.every((one) => !one.foreign))
-      this.story.violate('a return has not ended')
+    const live = stored.rollouts.find(({ phase }) => LIVE_PHASES.some((one) => one === phase))
+    const returning = live?.phase === 'returning' && this.story.nowMs - sinceOf(live) > RETURN_WITHIN_MS
+    if (returning && !stored.readOnly && this.clusters.every((one) => !one.foreign)) this.story.violate('a return has not ended')
     const full = seen.arms.find((arm) => arm.versionId === stored.liveVersionId)?.weight ?? 0
-    const still = !newest || TERMINAL.includes(newest.phase)
-    if (still && stored.liveVersionId && full !== 10_000) this.story.violate(`${cluster.name} gives the live version ${full / 100} %`)
+    if (!live && stored.liveVersionId && full !== 10_000) this.story.violate(`${cluster.name} gives the live version ${full / 100} %`)
   }
 
   private async aliases(stored: Stored): Promise<void> {
@@ -145,7 +142,9 @@ export class Aftermath {
   }
 }
 
-const TERMINAL = ['promoted', 'returned', 'aborted', 'failed', 'cancelled']
+/** A return that began just before the end has not ended yet. */
+const RETURN_WITHIN_MS = 10_000
+const NODE = Number.parseInt(process.versions.node, 10)
 
 function sinceOf({ state }: StoredRollout): number {
   return 'since' in state ? state.since : 0

@@ -3,7 +3,7 @@ import { db, pool } from '@/lib/db'
 import { returnEndpoint } from '@/lib/rollouts/commands'
 import { resumeRollout } from '@/lib/rollouts/steering/commands'
 import type { EnginePorts } from '../turn'
-import { LONG_MS, World } from '../world.fixture'
+import { LONG_MS, World, type WorldOptions } from '../world.fixture'
 
 afterEach(() => vi.restoreAllMocks())
 
@@ -28,11 +28,12 @@ class Engines {
     private readonly world: World,
     private readonly strike: Point | null,
   ) {
-    world.fake().faults.crash = (point) => {
-      if (point !== 'observe') this.meet(point === 'apply:before' ? 'before write' : 'after write')
-      // A call of a process that has ended comes to nothing.
-      if (this.dying) throw new Killed()
-    }
+    for (const fake of world.fakes.values())
+      fake.faults.crash = (point) => {
+        if (point !== 'observe') this.meet(point === 'apply:before' ? 'before write' : 'after write')
+        // A call of a process that has ended comes to nothing.
+        if (this.dying) throw new Killed()
+      }
   }
 
   readonly current = (): EnginePorts => this.ports
@@ -76,6 +77,7 @@ const PACE = { burnIn: 5, minDwell: 10, minRequests: 50, maxDwell: 300, noDataAf
 interface Strategy {
   name: string
   live: boolean
+  world?: WorldOptions
   begin(world: World): Promise<string>
 }
 
@@ -88,6 +90,12 @@ async function makeLive(world: World, version: number | null): Promise<void> {
 
 const STRATEGIES: Strategy[] = [
   { name: 'canary', live: true, begin: (world) => world.launch(2) },
+  {
+    name: 'canary of two waves with a soak',
+    live: true,
+    world: { clusters: 2, clusterSteps: { 1: [1_000, 10_000] }, pace: { ...PACE, soak: 15 } },
+    begin: (world) => world.launch(2),
+  },
   { name: 'blue-green', live: true, begin: (world) => world.launch(2, { strategy: 'blue-green', pace: PACE }) },
   { name: 'initial', live: false, begin: (world) => world.launch(2, { strategy: 'initial' }) },
   {
@@ -129,15 +137,14 @@ async function leftBehind(world: World, id: string): Promise<unknown> {
     audit: audit.map((row) => row.verb),
     aliasMoves: await db().aliasMove.count({ where: { rolloutId: id } }),
     evidenceTwice: rows[0].twice,
-    arms: world
-      .fake()
-      .observed(world.endpointId)
-      ?.arms.map((arm) => [arm.role, arm.versionId === world.version(2), arm.weight]),
+    arms: [...world.fakes.values()].map((fake) =>
+      fake.observed(world.endpointId)?.arms.map((arm) => [arm.role, arm.versionId === world.version(2), arm.weight]),
+    ),
   }
 }
 
 async function play(strategy: Strategy, strike: Point | null): Promise<{ left: unknown; engines: Engines }> {
-  const world = await World.make({ seed: 71, steps: [2_500, 10_000], requestsPerSecond: 100, pace: PACE })
+  const world = await World.make({ seed: 71, steps: [2_500, 10_000], requestsPerSecond: 100, pace: PACE, ...strategy.world })
   if (!strategy.live) await makeLive(world, null)
   const id = await strategy.begin(world)
   const engines = new Engines(world, strike)

@@ -5,7 +5,7 @@ import type { FakeCluster } from '@/lib/drivers/fake'
 import { newId } from '@/lib/id'
 import type { Flush, SeriesRole, WindowRow } from '@/lib/monitoring/flush'
 import { ingestFlush } from '@/lib/monitoring/ingest'
-import type { Behaviour, House } from './house.fixture'
+import type { House } from './house.fixture'
 import type { Story } from './story.fixture'
 
 const PER_SECOND = 400
@@ -80,7 +80,7 @@ export class Gateway {
   private count(versionId: string, role: SeriesRole, slot: number, generation: number, requests: number): void {
     const n = this.whole(versionId, requests)
     if (n === 0) return
-    const behaviour: Behaviour = this.house.choices.behaviour[Number(this.house.numberOf(versionId).slice(1))] ?? 'good'
+    const behaviour = this.house.behaves(Number(this.house.numberOf(versionId).slice(1)), this.clusterId)
     const key = `${slot}/${generation}/${versionId}/${role}`
     const row = this.rows.get(key) ?? { versionId, role, slot, generation, n: 0, bad: 0, slow: 0 }
     row.n += n

@@ -3,7 +3,7 @@ import type { Role } from '@/lib/auth/permissions'
 import { db } from '@/lib/db'
 import { newId } from '@/lib/id'
 import { Gate, Pace, Policy } from '@/lib/rollouts/schema'
-import type { Story } from './story.fixture'
+import { Story } from './story.fixture'
 
 /** How a version answers. `errors`, `slow`: bad enough to be returned whenever it is looked at. */
 export type Behaviour = 'good' | 'errors' | 'slow'
@@ -13,9 +13,13 @@ export interface Choices {
   clusters: number
   approvals: number
   steps: number[]
+  /** Steps of the second cluster, where it has its own. */
+  ownSteps?: number[]
   replicas: number
   live: boolean
   behaviour: Record<number, Behaviour>
+  /** On the first cluster every version answers well. */
+  fineOnFirst?: boolean
   pace: Partial<Pace>
 }
 
@@ -59,6 +63,12 @@ export class House {
     return `v${[...this.versionIds].find(([, id]) => id === versionId)?.[0] ?? '?'}`
   }
 
+  /** How a version answers on a cluster. */
+  behaves(number: number, clusterId: string): Behaviour {
+    const { behaviour, fineOnFirst } = this.choices
+    return fineOnFirst && clusterId === this.clusterIds[0] ? 'good' : (behaviour[number] ?? 'good')
+  }
+
   async build(nowMs: number): Promise<void> {
     await db().team.create({ data: { id: this.teamId, slug: `team-${this.teamId.slice(-12)}`, name: 'Team' } })
     await db().model.create({ data: { id: this.modelId, teamId: this.teamId, slug: this.slug, name: this.slug, task: 'binary' } })
@@ -90,18 +100,23 @@ export class House {
   }
 
   private async place(): Promise<void> {
-    const { approvals, steps, clusters } = this.choices
+    const { approvals, steps, ownSteps, clusters } = this.choices
     const gates = [Gate.parse({ metric: 'errors', floor: 0.01 }), Gate.parse({ metric: 'latency', quantiles: [0.95] })]
-    const document = Policy.parse({ approvals, alias: 'champion', steps, gates, pace: this.pace })
+    const clusterSteps = ownSteps ? { clusterSteps: [{ cluster: this.clusterName(1), steps: ownSteps }] } : {}
+    const document = Policy.parse({ approvals, alias: 'champion', steps, ...clusterSteps, gates, pace: this.pace })
     const kind = clusters > 1 ? 'hybrid' : 'cloud'
     await db().environment.create({ data: { id: this.environmentId, slug: this.environment, name: 'Env', kind } })
     await db().environmentPolicy.create({ data: { environmentId: this.environmentId, version: 1, document, authorName: 'A' } })
     await db().cluster.createMany({
-      data: this.clusterIds.map((id, i) => ({ id, name: `c${i}-${id.slice(-12)}`, driver: 'fake', location: 'cloud', config: {} })),
+      data: this.clusterIds.map((id, i) => ({ id, name: this.clusterName(i), driver: 'fake', location: 'cloud', config: {} })),
     })
     await db().environmentCluster.createMany({
       data: this.clusterIds.map((clusterId, wave) => ({ environmentId: this.environmentId, clusterId, wave })),
     })
+  }
+
+  private clusterName(index: number): string {
+    return `c${index}-${this.clusterIds[index].slice(-12)}`
   }
 
   /** No engine looks at the endpoint any more. */
@@ -113,6 +128,27 @@ export class House {
 
 /** What this seed makes of its house. */
 export function chooseHouse(story: Story): Choices {
+  const choices = chooseRest(story)
+  if (choices.clusters < 2) return choices
+  // By chance of its own: all that a seed draws beside this is drawn as it was before there was any of it.
+  const own = new Story(-1 - story.seed, story.startMs, story.startMs)
+  const soak = own.chance(0.4) ? own.pick([5, 10, 20]) : 0
+  const ownSteps = own.chance(0.4) ? { ownSteps: own.pick([[500, 10_000], [1_000, 2_000, 10_000], [10_000]]) } : {}
+  const alone = own.chance(0.6)
+  // What is bad on the second cluster only is what a wave that returns alone is for; and the way there is short.
+  const bad = () => own.pick(['errors', 'slow'] as const)
+  const onSecond = own.chance(0.6)
+    ? { fineOnFirst: true, behaviour: { 1: 'good' as const, 2: bad(), 3: bad() }, steps: [10_000], ownSteps: [2_500, 10_000] }
+    : {}
+  return {
+    ...choices,
+    ...ownSteps,
+    ...onSecond,
+    pace: { ...choices.pace, ...(soak > 0 ? { soak } : {}), ...(alone ? { waveFail: 'wave' } : {}) },
+  }
+}
+
+function chooseRest(story: Story): Choices {
   const behaviour = (): Behaviour => (story.chance(0.65) ? 'good' : story.pick(['errors', 'slow'] as const))
   return {
     clusters: story.chance(0.3) ? 2 : 1,

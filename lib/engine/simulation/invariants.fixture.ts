@@ -15,6 +15,8 @@ export interface StoredRollout {
   ledger: number
   seq: number
   at: number
+  /** null: it has not ended. */
+  endedAt: number | null
 }
 
 export interface Stored {
@@ -39,7 +41,7 @@ export async function readStored(endpointId: string): Promise<Stored> {
     `select json_build_object('revision', e.revision, 'generation', e.generation, 'fence', e.fence, 'liveVersionId', e.live_version_id, 'readOnly', e.read_only is not null,
        'wakeMs', extract(epoch from e.wake_at) * 1000, 'leaseMs', extract(epoch from e.lease_until) * 1000,
        'places', (select coalesce(json_agg(json_build_object('clusterId', p.cluster_id, 'generation', p.generation, 'wish', p.wish)), '[]') from endpoint_cluster p where p.endpoint_id = e.id),
-       'rollouts', (select coalesce(json_agg(json_build_object('id', r.id, 'phase', r.phase, 'state', r.state, 'plan', d.document, 'at', extract(epoch from r.created_at) * 1000,
+       'rollouts', (select coalesce(json_agg(json_build_object('id', r.id, 'phase', r.phase, 'state', r.state, 'plan', d.document, 'at', extract(epoch from r.created_at) * 1000, 'endedAt', extract(epoch from r.ended_at) * 1000,
           'yeses', (select count(*) from approval a where a.rollout_id = r.id and a.plan_hash = r.plan_hash and a.answer = 'yes' and a.used_at is not null),
           'ledger', (select count(*) from ledger l where l.rollout_id = r.id), 'seq', (select coalesce(max(l.seq), 0) from ledger l where l.rollout_id = r.id)) order by r.created_at, r.id), '[]')
           from rollout r join plan d on d.hash = r.plan_hash where r.endpoint_id = e.id)) as it
@@ -167,9 +169,18 @@ export class Invariants {
     if (newest?.id !== rollout.id || plan.strategy === 'return' || wish.generation !== place?.generation) return
     if (STOPPED.includes(phase) && candidate && candidate.weight > 0)
       this.story.violate(`${name} got ${candidate.weight / 100} % of a version that was stopped`)
+    this.waveFailed(rollout, name, candidate?.weight ?? 0)
     const live = !TERMINAL.includes(phase)
     if (live && plan.from && !wish.arms.some((arm) => arm.versionId === plan.from?.id && arm.replicas > 0))
       this.story.violate(`${name} lost the stable version in the middle of a rollout`)
+  }
+
+  /** A wave that failed alone gets nothing until a person says so, and takes nothing from those before it. */
+  private waveFailed({ state, plan }: StoredRollout, name: string, weight: number): void {
+    if (state.phase !== 'holding' || !state.holds.some(({ reason }) => reason === 'wave-failed')) return
+    const wave = plan.waves.findIndex(({ clusterId }) => this.nameOf(clusterId) === name)
+    if (wave >= state.place.wave ? weight !== 0 : weight !== 10_000)
+      this.story.violate(`${name} got ${weight / 100} % of a version whose wave ${state.place.wave} had failed alone`)
   }
 }
 

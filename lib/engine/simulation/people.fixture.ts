@@ -18,6 +18,9 @@ import type { SimulatedCluster } from './cluster.fixture'
 import type { House } from './house.fixture'
 import type { Story } from './story.fixture'
 
+/** Holds that a person answers by going on. */
+const RESUMED = ['approval', 'person', 'dwell', 'wave-failed']
+
 interface Seen {
   id: string
   phase: string
@@ -45,7 +48,7 @@ export class People {
     const live = open.find((rollout) => rollout.phase !== 'awaiting-approval')
     if (awaiting && this.story.chance(0.7)) return this.answer(awaiting)
     if (live?.holds.includes('takeover') && this.story.chance(0.6)) return this.decide(live)
-    if (live?.holds.some((hold) => hold === 'approval' || hold === 'person' || hold === 'dwell') && this.story.chance(0.6))
+    if (live?.holds.some((hold) => RESUMED.includes(hold)) && this.story.chance(0.6))
       return this.steer('resume', resumeRollout, live, 'engineer')
     if (live && this.story.chance(0.6)) return this.steerSomehow(live)
     if (!live && this.clusters.some((cluster) => cluster.foreign) && this.story.chance(0.5)) return this.answerQuiet()

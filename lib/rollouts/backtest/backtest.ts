@@ -7,6 +7,7 @@ import { decide, fold, start } from '../judge'
 import { isAbsolute } from '../lane'
 import type { Gate, PlanDocument } from '../schema'
 import type { Place } from '../state'
+import { stepsAt } from '../steps'
 
 /** One minute of the live version on one cluster; `at`: its start, ms. Outcomes by their time of ingest. */
 export interface PastMinute {
@@ -48,8 +49,9 @@ export async function backtest(plan: PlanDocument, minutes: readonly PastMinute[
       found.push({ metric: gate.metric, beside: null, alone: null })
       continue
     }
-    const alone = { ...plan, strategy: 'canary' as const, gates: [gate], steps: [FULL], observe: undefined }
-    const first = plan.steps.find((step) => step > 0) ?? FULL
+    const waves = plan.waves.map(({ steps: _own, ...wave }) => wave)
+    const alone = { ...plan, strategy: 'canary' as const, gates: [gate], waves, steps: [FULL], observe: undefined }
+    const first = stepsAt(plan, 0).find((step) => step > 0) ?? FULL
     const run = (tried: PlanDocument) => count(tried, minutes, starts, breathe)
     const beside = isAbsolute(gate) || first === FULL ? null : await run({ ...alone, steps: [first, FULL] })
     found.push({ metric: gate.metric, beside, alone: await run(alone) })
@@ -104,7 +106,7 @@ function fires(plan: PlanDocument, minutes: readonly PastMinute[], at: number, r
     if ((i + 1) % LOOK_EVERY !== 0) continue
     const { action } = decide(bench, { place, acknowledgedAt: since, now: minute.at + MINUTE_MS }).decision
     // A stable that fails its own objective is asked about, not returned: for the gate it is the same.
-    if (action === 'return' || (action === 'hold' && bench.lanes.some(({ stable }) => stable !== null))) return true
+    if (action === 'return' || (action === 'hold' && bench.waves.flat().some(({ stable }) => stable !== null))) return true
   }
   return false
 }

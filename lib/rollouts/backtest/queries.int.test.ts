@@ -3,6 +3,7 @@ import { createSketch, record } from '@/lib/analysis/sketch'
 import { encodeSketch } from '@/lib/analysis/sketch-codec'
 import { pool } from '@/lib/db'
 import { LONG_MS, World } from '@/lib/engine/world.fixture'
+import { ensurePartitions } from '@/lib/monitoring/partitions'
 import { backtestLaunch } from './queries'
 
 afterEach(() => vi.restoreAllMocks())
@@ -15,6 +16,7 @@ async function keepMinutes(world: World, bad: (minute: number) => number): Promi
   for (let i = 0; i < 200; i += 1) record(latency, 10 + i / 10)
   const minutes = Array.from({ length: HOURS * 60 }, (_, i) => i)
   const end = Math.floor(world.nowMs / 60_000) * 60_000
+  await ensurePartitions(pool(), end - HOURS * 3_600_000, end)
   await pool().query(
     `insert into telemetry.window_1m (series, slot, n, bad, client_errors, shed, aborted, fallback, latency_sum_ms, latency_max_ms, latency)
      select (select id from telemetry.series where endpoint_id = $1 and version_id = $2 and role = 'live'), slot, 200, bad, 0, 0, 0, 0, 0, 0, $3

@@ -4,7 +4,7 @@ import { pool } from '@/lib/db'
 import type { PastMinute } from './backtest'
 
 /** How far a back-test looks. */
-export const PAST_DAYS = 7
+const PAST_DAYS = 7
 
 /** What a version counted on one cluster of an endpoint in the last 7 days, minute by minute. */
 export async function readPast(endpointId: string, versionId: string, clusterId: string, now: Date): Promise<PastMinute[]> {

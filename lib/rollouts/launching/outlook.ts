@@ -1,8 +1,7 @@
-import { z } from 'zod'
 import { pool } from '@/lib/db'
-import { askEngine } from '@/lib/environments/engine'
-import type { Traffic } from '../preview'
+import { previewSteps, type StepPreview, type Traffic } from '../preview'
 import type { PlanDocument } from '../schema'
+import { stepsAt } from '../steps'
 import type { LaunchPreview } from '../view-schema'
 import type { LaunchTarget } from './store'
 
@@ -46,29 +45,19 @@ export async function recentTraffic(target: Pick<LaunchTarget, 'endpointId' | 'l
   }
 }
 
-const Changes = z.object({
-  clusters: z.array(
-    z.union([
-      z.object({ cluster: z.string(), ok: z.literal(true), changes: z.array(z.object({ text: z.string() })) }),
-      z.object({ cluster: z.string(), ok: z.literal(false), reason: z.string() }),
-    ]),
-  ),
-})
+/** A step's outlook as pages and API have it. */
+export function stepView({ weight, seconds, note }: StepPreview): LaunchPreview['steps'][number] {
+  return { weight, minutes: seconds === null ? null : seconds / 60, why: note }
+}
 
-/** What the engine would change on each cluster at the first step; null: it did not answer. A first launch has nothing to compare with yet. */
-export async function previewChanges(target: LaunchTarget, plan: PlanDocument): Promise<LaunchPreview['changes']> {
-  const replicas = plan.waves[0]?.replicas ?? 1
-  if (!target.endpointId)
-    return target.waves.map(({ cluster }) => ({
-      cluster,
-      lines: [`Start version ${target.version.number} with ${replicas} replica${replicas === 1 ? '' : 's'}.`],
-    }))
-  const body = { endpointId: target.endpointId, versionId: target.version.id, weight: plan.steps[0] ?? 0, replicas }
-  const answer = await askEngine('preview', body)
-  const parsed = answer.ok ? Changes.safeParse(answer.value) : null
-  if (!parsed?.success) return null
-  return parsed.data.clusters.map((each) => ({
-    cluster: each.cluster,
-    lines: each.ok ? each.changes.map((change) => change.text) : [each.reason],
-  }))
+/** What the later clusters with other steps than the first are likely to do, each at its own traffic of the last 10 minutes. */
+export async function otherOutlooks(target: LaunchTarget, plan: PlanDocument, now: Date): Promise<LaunchPreview['others']> {
+  const first = stepsAt(plan, 0).join()
+  const others = plan.waves.flatMap(({ cluster }, wave) => (stepsAt(plan, wave).join() === first ? [] : [{ cluster, wave }]))
+  return Promise.all(
+    others.map(async ({ cluster, wave }) => {
+      const traffic = await recentTraffic({ ...target, waves: [target.waves[wave]] }, now)
+      return { cluster, steps: previewSteps(plan, traffic, wave).map(stepView) }
+    }),
+  )
 }

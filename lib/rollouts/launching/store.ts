@@ -2,6 +2,7 @@ import { Signature } from '@/lib/artifacts/schema'
 import type { Actor } from '@/lib/auth/actor'
 import type { Tx } from '@/lib/db'
 import { findVersionParts } from '@/lib/endpoints/store'
+import { findMisplacing } from '@/lib/environments/data-class/store'
 import { invalid, notFound, Problem } from '@/lib/errors'
 import { newId } from '@/lib/id'
 import { Segments } from '@/lib/models/schema'
@@ -37,7 +38,7 @@ export async function launchScope(tx: Tx, input: Pick<LaunchRollout, 'model' | '
   return { model, environment, scope: { teamId: model.teamId, environmentId: environment.id } }
 }
 
-/** Finds what a launch names. Throws for what is not there, a version that is not ready, and one whose callers would break. */
+/** Finds what a launch names. Throws for what is not there, a version that is not ready or may not be served there, and one whose callers would break. */
 export async function findLaunchTarget(tx: Tx, input: LaunchRollout): Promise<LaunchTarget> {
   const { model, environment } = await launchScope(tx, input)
   const version = await tx.modelVersion.findUnique({
@@ -63,6 +64,13 @@ export async function findLaunchTarget(tx: Tx, input: LaunchRollout): Promise<La
     select: { wave: true, cluster: { select: { id: true, name: true } } },
     orderBy: [{ wave: 'asc' }, { cluster: { name: 'asc' } }],
   })
+  const waves = clusters.map(({ cluster }) => ({ clusterId: cluster.id, cluster: cluster.name }))
+  const wrong = await findMisplacing(tx, {
+    modelId: model.id,
+    environmentId: environment.id,
+    clusterIds: waves.map((wave) => wave.clusterId),
+  })
+  if (wrong) throw invalid('environment', wrong)
   const { policy, version: policyVersion } = await findPolicy(tx, environment.id)
   const { id, number, digest, authorId } = version
   return {
@@ -73,7 +81,7 @@ export async function findLaunchTarget(tx: Tx, input: LaunchRollout): Promise<La
     live,
     policy,
     policyVersion,
-    waves: clusters.map(({ cluster }) => ({ clusterId: cluster.id, cluster: cluster.name })),
+    waves,
     observable: await findObservable(tx, model.id, live?.id ?? null),
   }
 }

@@ -1,8 +1,8 @@
 import type { Sql, Tx } from '@/lib/db'
 import type { EvidenceRow } from '../evidence'
 import type { JudgeInput } from '../judge'
-import type { LedgerLine } from '../ledger'
-import { readLedger } from '../store'
+import { judgeInput, type LedgerLine } from '../ledger'
+import { readLedger, readLedgersAfter } from '../store'
 
 /** What the judge folds, with when it was written: rows by their slot's closing, frames and generations by their ledger row. */
 export interface RecordedInput {
@@ -11,25 +11,6 @@ export interface RecordedInput {
 }
 
 export type EvidenceTable = 'evidence' | 'label_evidence'
-
-/** Appends the rows of closed slots. A row that is there already is a fault of the caller's, and fails the transaction. */
-export async function insertEvidence(
-  sql: Sql,
-  table: EvidenceTable,
-  rolloutId: string,
-  rows: readonly EvidenceRow[],
-  now: Date,
-): Promise<void> {
-  if (rows.length === 0) return
-  await sql.$executeRawUnsafe(
-    `insert into telemetry.${table} (rollout, cluster, slot, generation, frame, counts, flags, at)
-     select $1::uuid, cluster, to_timestamp(slot / 1000.0), generation, frame, counts, flags, $2
-     from jsonb_to_recordset($3::jsonb) as r(cluster uuid, slot float8, generation int, frame int, counts int[], flags smallint)`,
-    rolloutId,
-    now,
-    JSON.stringify(rows),
-  )
-}
 
 interface StoredRow {
   cluster: string
@@ -65,10 +46,8 @@ export function inputsOf(lines: readonly LedgerLine[]): RecordedInput[] {
   let at = Number.NEGATIVE_INFINITY
   return lines.flatMap(({ at: written, event }): RecordedInput[] => {
     at = Math.max(at, written)
-    if (event.kind === 'frame') return [{ at, input: { kind: 'frame', frame: event.frame } }]
-    if (event.kind !== 'wished') return []
-    const { generation, place, weights } = event
-    return [{ at, input: { kind: 'generation', generation, place, weights } }]
+    const input = judgeInput(event)
+    return input ? [{ at, input }] : []
   })
 }
 
@@ -84,12 +63,19 @@ export interface ReadRecord {
   cursor: RecordCursor
 }
 
-const RECORDED = ['frame', 'wished', 'judged'] as const
+/** A reader who has folded every evidence row that there is: its own. */
+export interface Reader {
+  rolloutId: string
+  cursor: RecordCursor
+}
 
-/** What stands in the ledger after `cursor`, for a reader who has folded every evidence row that there is: its own. */
-export async function readLater(tx: Tx, rolloutId: string, cursor: RecordCursor): Promise<ReadRecord> {
-  const lines = await readLedger(tx, rolloutId, RECORDED, cursor.seq)
-  return { inputs: inputsOf(lines), lines, cursor: { ...cursor, seq: lines.at(-1)?.seq ?? cursor.seq } }
+/** What stands in the ledgers after each reader's cursor, in their order. */
+export async function readLater(tx: Tx, readers: readonly Reader[]): Promise<ReadRecord[]> {
+  const later = await readLedgersAfter(tx, new Map(readers.map(({ rolloutId, cursor }) => [rolloutId, cursor.seq])))
+  return readers.map(({ rolloutId, cursor }) => {
+    const lines = later.get(rolloutId) ?? []
+    return { inputs: inputsOf(lines), lines, cursor: { ...cursor, seq: lines.at(-1)?.seq ?? cursor.seq } }
+  })
 }
 
 /**
@@ -100,7 +86,7 @@ export async function readRecord(tx: Tx, rolloutId: string, cursor: RecordCursor
   const evidenceMs = cursor?.evidenceMs ?? null
   const evidence = await readRows(tx, 'evidence', rolloutId, evidenceMs)
   const labels = await readRows(tx, 'label_evidence', rolloutId, evidenceMs)
-  const lines = await readLedger(tx, rolloutId, RECORDED, cursor?.seq)
+  const lines = await readLedger(tx, rolloutId, undefined, cursor?.seq)
   const rows = [
     ...evidence.map(({ at, ...row }) => ({ at, slot: row.slot, rank: 0, input: { kind: 'evidence' as const, row } })),
     ...labels.map(({ at, ...row }) => ({ at, slot: row.slot, rank: 1, input: { kind: 'labels' as const, row } })),

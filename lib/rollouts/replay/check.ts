@@ -1,3 +1,4 @@
+import { whyUnreadable } from '@/lib/stored'
 import type { ChainCheck } from '../ledger-chain'
 import type { Replayed } from './replay'
 import { replayVerdicts } from './replay'
@@ -11,7 +12,12 @@ const PRINTED = 5
 export async function checkAll(rolloutIds: readonly string[], say: (line: string) => void): Promise<boolean> {
   let good = true
   for (const id of rolloutIds) {
-    const record = await readWhole(id)
+    const record = await readWhole(id).catch((error: unknown) => whyUnreadable('plan', error))
+    if (typeof record === 'string') {
+      say(`${id}  NOT judged: ${record}.`)
+      good = false
+      continue
+    }
     if (!record) continue
     const replayed = replayVerdicts(record.rollout.plan, record.lines, record.inputs, NODE)
     for (const line of words(record, replayed)) say(line)

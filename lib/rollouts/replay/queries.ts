@@ -4,6 +4,8 @@ import { readableTeams } from '@/lib/auth/permissions'
 import { parse } from '@/lib/command'
 import { db } from '@/lib/db'
 import { notFound } from '@/lib/errors'
+import { capital } from '@/lib/format'
+import { whyUnreadable } from '@/lib/stored'
 import { readable } from '../queries'
 import { chainWords, isWhole, verdictWords } from './check'
 import { replayVerdicts } from './replay'
@@ -62,13 +64,17 @@ export async function whatIfAll(actor: Actor, raw: unknown): Promise<WhatIfAll> 
         ...(environment ? { environment: { slug: environment } } : {}),
       },
     },
-    select: { id: true },
+    select: {
+      ...{ id: true, createdAt: true, phase: true },
+      endpoint: { select: { model: { select: { slug: true } }, environment: { select: { slug: true } } } },
+    },
     orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
     take: limit,
   })
   const rows: WhatIf[] = []
-  for (const { id } of found) {
-    rows.push(judgeWith(await wholeOf(id), change))
+  for (const row of found) {
+    const whole = await wholeOf(row.id).catch((error: unknown) => whyUnreadable('plan', error))
+    rows.push(typeof whole === 'string' ? unjudged(row, whole) : judgeWith(whole, change))
     // One after the other, and others' requests between them.
     await breathe()
   }
@@ -84,6 +90,20 @@ function allSentence({ judged, stopped, passed, earlier }: { judged: number; sto
   if (passed > 0) parts.push(`would have let ${passed} go on that went back`)
   if (earlier > 0) parts.push(`would have sent ${earlier} back sooner`)
   return `Of ${judged} past rollout${judged === 1 ? '' : 's'}, ${parts.join(', and ')}.`
+}
+
+interface Found {
+  id: string
+  createdAt: Date
+  phase: string
+  endpoint: { model: { slug: string }; environment: { slug: string } }
+}
+
+/** A rollout whose record cannot be read. */
+function unjudged({ id, createdAt, phase, endpoint: { model, environment } }: Found, why: string): WhatIf {
+  const name = `${model.slug} in ${environment.slug}`
+  const said = { sentence: `${capital(why)}.`, steps: [], notes: [] }
+  return { rolloutId: id, name, createdAt: createdAt.toISOString(), phase, outcome: 'not-judged', ...said }
 }
 
 async function wholeOf(id: string): Promise<WholeRecord> {

@@ -63,6 +63,29 @@ describe('every verdict comes out bit for bit from ledger and evidence alone', (
   )
 
   test(
+    'of turns after the clock was set back by ten minutes: each is later than what was written before it',
+    async () => {
+      const world = await World.make({ seed: 66 })
+      const id = await world.launch(2)
+      await world.pass(1)
+      world.nowMs += 5_000
+      const engineer = world.actor('engineer')
+      expect(await pauseRollout(engineer, { rolloutId: id })).toMatchObject({ ok: true })
+      const { revision } = await db().rollout.findUniqueOrThrow({ where: { id } })
+      const pausedMs = world.nowMs
+      world.nowMs -= 600_000
+      // A replica is as old as it is, whatever the clock says.
+      for (const { startedAt } of world.fake().held.values()) for (const [version, at] of startedAt) startedAt.set(version, at - 600_000)
+      expect(await resumeRollout(engineer, { rolloutId: id, revision })).toMatchObject({ ok: true })
+      await world.pass(30)
+      const [frame] = await db().ledger.findMany({ where: { rolloutId: id, kind: 'frame' }, orderBy: { seq: 'asc' } })
+      expect(frame.at.getTime()).toBeGreaterThan(pausedMs)
+      await expectBits(id, 1)
+    },
+    LONG_MS,
+  )
+
+  test(
     'with slots that a silent source left incomplete, a pause, a resume and a person who promotes, through two waves and the watch',
     async () => {
       const world = await World.make({ seed: 62, clusters: 2, steps: [2_500, 10_000], pace: { watch: 60 } })
@@ -75,7 +98,8 @@ describe('every verdict comes out bit for bit from ledger and evidence alone', (
       await world.pass(10)
       const { revision } = await db().rollout.findUniqueOrThrow({ where: { id } })
       await resumeRollout(world.actor('sre'), { rolloutId: id, revision })
-      await world.pass(10)
+      await world.until(id, ['progressing'])
+      await world.pass(5)
       const later = await db().rollout.findUniqueOrThrow({ where: { id } })
       expect(await promoteRollout(world.actor('sre'), { rolloutId: id, revision: later.revision })).toMatchObject({ ok: true })
       expect(await world.until(id, ['promoted', 'returned'])).toBe('promoted')

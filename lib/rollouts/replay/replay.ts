@@ -1,6 +1,6 @@
 import { samePlace } from '../frame'
-import { type Bench, decide, fold, type JudgePoint, start } from '../judge'
-import type { LedgerEvent, LedgerLine } from '../ledger'
+import { type Bench, decide, fold, type JudgeInput, type JudgePoint, start } from '../judge'
+import { judgeInput, type LedgerEvent, type LedgerLine } from '../ledger'
 import type { RecordedInput } from '../record/store'
 import type { PlanDocument } from '../schema'
 import { type Difference, differences, TOLERANCE } from './compare'
@@ -9,7 +9,7 @@ import { momentsOf } from './walk'
 type Judged = LedgerEvent & { kind: 'judged' }
 
 /** One verdict of the past, judged again. */
-export interface ReplayedVerdict {
+interface ReplayedVerdict {
   readonly seq: number
   readonly at: number
   /** Start of the last slot that it was made from, ms; null: none was closed yet. */
@@ -40,7 +40,7 @@ export function replayVerdicts(plan: PlanDocument, lines: readonly LedgerLine[],
       else {
         const { event } = moment.line
         if (event.kind === 'judged') verdicts.push(again(bench, before, moment.line, event, node))
-        else foldLine(bench, event)
+        else foldLine(bench, event, (input) => input)
         before.push(moment.line)
       }
     }
@@ -52,12 +52,10 @@ export function replayVerdicts(plan: PlanDocument, lines: readonly LedgerLine[],
   }
 }
 
-/** Folds a line if it is an input of the judge. */
-export function foldLine(bench: Bench, event: LedgerEvent): void {
-  if (event.kind === 'frame') fold(bench, { kind: 'frame', frame: event.frame })
-  if (event.kind !== 'wished') return
-  const { generation, place, weights } = event
-  fold(bench, { kind: 'generation', generation, place, weights })
+/** Folds a line if it is an input of the judge, as `read` reads it. */
+export function foldLine(bench: Bench, event: LedgerEvent, read: (input: JudgeInput) => JudgeInput): void {
+  const input = judgeInput(event)
+  if (input) fold(bench, read(input))
 }
 
 function again(bench: Bench, before: readonly LedgerLine[], line: LedgerLine, event: Judged, node: number): ReplayedVerdict {

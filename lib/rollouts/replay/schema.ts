@@ -43,7 +43,7 @@ export interface WhatIf {
   createdAt: string
   /** How it ended: its phase. */
   phase: string
-  /** `stopped`: it would have been returned, and was not (or later); `passed`: the evidence that returned it would not have; `same`; `not-judged`: nothing of it was counted. */
+  /** `stopped`: it would have been returned, and was not (or later); `passed`: the evidence that returned it would not have; `same`; `not-judged`: nothing of it was counted, or its plan cannot be read. */
   outcome: 'stopped' | 'earlier' | 'passed' | 'same' | 'not-judged'
   /** One sentence: what would have been, beside what was. */
   sentence: string

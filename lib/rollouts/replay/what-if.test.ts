@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { LedgerLine } from '../ledger'
+import { twoWaves } from '../machine.fixture'
 import type { RecordedInput } from '../record/store'
 import { Gate, type PlanDocument } from '../schema'
 import { GATES, planOf, STABLE, simulate, T0 } from '../simulation.fixture'
@@ -20,7 +21,7 @@ function recordOf(plan: PlanDocument, candidate: typeof STABLE, seconds: number,
       at = input.row.slot + 5_000
       rows.push({ at, input })
     } else if (input.kind === 'frame') write(at, { kind: 'frame', frame: input.frame })
-    else {
+    else if (input.kind === 'generation') {
       write(at, {
         kind: 'step',
         place: input.place,
@@ -94,6 +95,15 @@ describe('what if', { timeout: 60_000 }, () => {
     expect(first({ minDwell: 600 }).action).toBe('wait')
     expect(first({ minRequests: 100_000 }).action).toBe('wait')
     expect(ask(planOf(), record, {}).steps[0].was).toMatchObject({ action: 'advanced', seconds: plain.seconds })
+  })
+
+  it('at 100 % before another wave it would have advanced after the soak that is asked, and at once where none is', () => {
+    const plan = planOf({ waves: twoWaves.waves, steps: [5_000, 10_000], pace: { ...planOf().pace, soak: 60 } })
+    const record = recordOf(plan, STABLE, 600, false)
+    const last = (asked: PlanDocument) => ask(asked, record, {}).steps[1]
+    expect(last(plan)).toMatchObject({ weight: 10_000, would: { action: 'advance', seconds: expect.any(Number) } })
+    expect(last(plan).would.seconds).toBeGreaterThanOrEqual(60)
+    expect(last({ ...plan, pace: planOf().pace }).would).toMatchObject({ action: 'advance', seconds: 0 })
   })
 
   it('what was not counted is left out, and said', () => {

@@ -7,7 +7,9 @@ import { type Bench, decide, fold, start } from '../judge'
 import type { LedgerEvent, LedgerLine } from '../ledger'
 import type { RecordedInput } from '../record/store'
 import type { PlanDocument } from '../schema'
+import { soakSeconds } from '../soak'
 import type { Place, Why } from '../state'
+import { lastPlace, lastStep } from '../steps'
 import type { Judgement } from '../verdict'
 import { type Adapted, adapt } from './adapt'
 import { foldLine } from './replay'
@@ -30,8 +32,10 @@ interface Lived {
 interface Course {
   lived: Lived[]
   goesBack: { at: number; says: string; lived: Lived } | null
-  /** When and why traffic was really sent back; null: it was not. */
-  returned: { at: number; why: Why } | null
+  /** When and why traffic was really sent back, first; `alone`: that of one cluster, and it went on. null: it was not. */
+  returned: { at: number; why: Why; alone: boolean } | null
+  /** All traffic was sent back: nothing more was counted forward. */
+  over: boolean
   promotedAt: number | null
   decided: number
   stride: number
@@ -63,7 +67,7 @@ function live(adapted: Adapted, lines: readonly LedgerLine[], inputs: readonly R
   const moments = momentsOf(lines, inputs)
   const turns = moments.filter((moment) => moment.kind === 'rows').length
   const stride = Math.max(1, Math.ceil(turns / TURNS_MAX))
-  const course: Course = { lived: [], goesBack: null, returned: null, promotedAt: null, decided: 0, stride }
+  const course: Course = { lived: [], goesBack: null, returned: null, over: false, promotedAt: null, decided: 0, stride }
   let seen = 0
   for (const moment of moments) {
     if (moment.kind === 'line') {
@@ -73,7 +77,7 @@ function live(adapted: Adapted, lines: readonly LedgerLine[], inputs: readonly R
     for (const { input } of moment.inputs) fold(bench, adapted.input(input))
     seen += 1
     const present = course.lived.at(-1)
-    if (course.goesBack || !present || course.returned || seen % stride !== 0) continue
+    if (course.goesBack || !present || course.over || present.left === 'returned' || seen % stride !== 0) continue
     course.decided += 1
     ask(bench, course, present, moment.at)
   }
@@ -81,17 +85,22 @@ function live(adapted: Adapted, lines: readonly LedgerLine[], inputs: readonly R
 }
 
 function ask(bench: Bench, course: Course, present: Lived, now: number): void {
-  const last = { wave: bench.plan.waves.length - 1, step: bench.plan.steps.length - 1 }
   const watched = course.promotedAt !== null
   const point = watched
-    ? { place: last, acknowledgedAt: course.promotedAt, now }
+    ? { place: lastPlace(bench.plan), acknowledgedAt: course.promotedAt, now }
     : { place: present.place, acknowledgedAt: present.acknowledgedAt, now }
   const judgement = decide(bench, point)
   if (judgement.decision.action === 'return') {
     present.goesBack = { at: now, says: because(judgement) }
     course.goesBack = { ...present.goesBack, lived: present }
   }
-  if (judgement.decision.action === 'advance') present.advance ??= now
+  if (judgement.decision.action === 'advance' && hasSoaked(bench.plan, present, now)) present.advance ??= now
+}
+
+/** At the end of a wave that must prove itself, for as long as is asked; holds, which begin it anew, are not looked at. */
+function hasSoaked(plan: PlanDocument, { place, acknowledgedAt }: Lived, now: number): boolean {
+  if (acknowledgedAt === null || place.step !== lastStep(plan, place.wave)) return true
+  return now >= acknowledgedAt + soakSeconds(plan, place.wave) * 1_000
 }
 
 function because({ gates, decision }: Judgement): string {
@@ -102,19 +111,17 @@ function because({ gates, decision }: Judgement): string {
 
 /** Keeps the course beside what the ledger says was done. */
 function follow({ input }: Adapted, bench: Bench, course: Course, { at, event }: LedgerLine): void {
-  if (event.kind === 'frame') {
-    fold(bench, input({ kind: 'frame', frame: event.frame }))
-    return
-  }
-  foldLine(bench, event)
+  foldLine(bench, event, input)
   const present = course.lived.at(-1)
   if (event.kind === 'step') {
     leave(present, at, 'advanced')
     course.lived.push({ place: event.place, acknowledgedAt: null, leftAt: null, left: 'stays', advance: null, goesBack: null })
   } else if (event.kind === 'acknowledged' && present && samePlace(present.place, event.place)) present.acknowledgedAt = at
-  else if (event.kind === 'returning' || event.kind === 'watch-failed') {
+  else if (event.kind === 'returning' || event.kind === 'wave-returned' || event.kind === 'watch-failed') {
     leave(present, at, 'returned')
-    course.returned ??= { at, why: event.why }
+    const alone = event.kind === 'wave-returned'
+    course.returned ??= { at, why: event.why, alone }
+    course.over ||= !alone
   } else if (event.kind === 'ended') end(course, present, at, event)
 }
 
@@ -134,8 +141,9 @@ function leave(present: Lived | undefined, at: number, how: Lived['left']): void
 function stepOf(plan: PlanDocument, lived: Lived): StepOutcome {
   const seconds = (at: number | null) =>
     at === null || lived.acknowledgedAt === null ? null : Math.round((at - lived.acknowledgedAt) / 1_000)
-  // At 100 % of a canary the cluster's word is enough: no gate has to say so.
-  const last = lived.place.step === plan.steps.length - 1 && plan.strategy === 'canary'
+  // At 100 % of a canary the cluster's word is enough where no soak is asked: no gate has to say so.
+  const { wave } = lived.place
+  const last = lived.place.step === lastStep(plan, wave) && plan.strategy === 'canary' && soakSeconds(plan, wave) === 0
   const advance = last ? lived.acknowledgedAt : lived.advance
   const back = lived.goesBack
   const would: StepOutcome['would'] =
@@ -157,12 +165,16 @@ function conclude(plan: PlanDocument, course: Course): Pick<WhatIf, 'outcome' | 
   if (decided === 0) return { outcome: 'not-judged', sentence: 'Nothing of it was counted: it cannot be judged again.' }
   const byEvidence = returned?.why.cause === 'evidence'
   const was = returned
-    ? `it was returned ${byEvidence ? 'by evidence' : `because ${whyClause(returned.why)}`}`
+    ? `${returned.alone ? 'one cluster' : 'it'} was returned ${byEvidence ? 'by evidence' : `because ${whyClause(returned.why)}`}`
     : promotedAt === null
       ? 'it was not returned by evidence'
       : 'it was promoted'
   if (!goesBack) {
-    if (byEvidence) return { outcome: 'passed', sentence: 'It would not have been returned by what was counted; it was.' }
+    if (byEvidence)
+      return {
+        outcome: 'passed',
+        sentence: `It would not have been returned by what was counted; ${returned.alone ? 'one cluster' : 'it'} was.`,
+      }
     return { outcome: 'same', sentence: `It would not have been returned either; ${was}.` }
   }
   const { lived, says, at } = goesBack

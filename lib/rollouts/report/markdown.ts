@@ -38,6 +38,7 @@ function facts(report: Report): string[][] {
     ['launched', `by ${report.launched.by}, ${time(report.launched.at)} UTC`],
     ['started', report.startedAt ? `${time(report.startedAt)} UTC` : 'not yet'],
     ['ended', report.endedAt ? `${time(report.endedAt)} UTC, ${report.phase}` : `not yet, ${report.phase}`],
+    ...report.waves.map((wave, i) => [`wave ${i + 1}`, wave]),
     ['plan', report.planHash],
   ]
 }

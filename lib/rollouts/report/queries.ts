@@ -10,7 +10,7 @@ import { chainWords, verdictWords } from '../replay/check'
 import { replayVerdicts } from '../replay/replay'
 import { readWhole } from '../replay/store'
 import { markdownOf } from './markdown'
-import { stepsOf, timelineOf } from './report'
+import { stepsOf, timelineOf, wavesOf } from './report'
 import { AskReport, type Report } from './schema'
 
 const NODE = Number.parseInt(process.versions.node, 10)
@@ -48,6 +48,7 @@ export async function getReport(actor: Actor, id: string): Promise<Report> {
         at: each.at.toISOString(),
       })),
     },
+    waves: wavesOf(plan),
     unjudged: unjudgedWords(plan.gates),
     steps: stepsOf(plan, lines, inputs),
     timeline: timelineOf(plan, lines),

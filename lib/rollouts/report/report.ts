@@ -1,3 +1,4 @@
+import { formatDuration, formatWeight } from '@/lib/format'
 import { BURN_IN } from '../evidence'
 import { METRIC_WORDS, verdictSentence } from '../explain-verdict'
 import { whyClause } from '../explain-why'
@@ -6,7 +7,9 @@ import { weightAt } from '../gate'
 import type { LedgerLine } from '../ledger'
 import type { RecordedInput } from '../record/store'
 import type { PlanDocument } from '../schema'
+import { soakSeconds } from '../soak'
 import type { Place } from '../state'
+import { returnsAlone, stepsAt } from '../steps'
 import { lineOf } from '../timeline'
 import type { Report, ReportStep } from './schema'
 
@@ -17,14 +20,16 @@ export function stepsOf(plan: PlanDocument, lines: readonly LedgerLine[], inputs
     const rest = lines.slice(i + 1, steps[k + 1]?.i ?? lines.length)
     const acknowledged = rest.find(({ event }) => event.kind === 'acknowledged' && samePlace(event.place, place))
     const left =
-      steps[k + 1]?.line ?? rest.find(({ event }) => event.kind === 'returning' || event.kind === 'ended' || event.kind === 'starting')
+      rest.find(({ event }) => event.kind === 'wave-returned') ??
+      steps[k + 1]?.line ??
+      rest.find(({ event }) => event.kind === 'returning' || event.kind === 'ended' || event.kind === 'starting')
     return {
       cluster: plan.waves[place.wave]?.cluster ?? '',
       weight: weightAt(plan, place),
       at: iso(line.at),
       acknowledgedAt: acknowledged ? iso(acknowledged.at) : null,
       leftAt: left ? iso(left.at) : null,
-      counted: countedAt(plan, place, lines, inputs),
+      counted: countedAt(plan, place, rest, inputs),
       gates: gatesAt(place, rest),
       decision: left ? decisionOf(plan, left) : 'It stands there now.',
     }
@@ -36,6 +41,16 @@ function decisionOf(plan: PlanDocument, line: LedgerLine): string {
   const { what } = lineOf(plan, event)
   const why = 'why' in event ? `, because ${whyClause(event.why)}` : ''
   return `${what}${why}.`
+}
+
+/** How each cluster goes: its steps, its soak, and whether a fail there leaves those before it. Pure. */
+export function wavesOf(plan: PlanDocument): string[] {
+  return plan.waves.map(({ cluster }, wave) => {
+    const soak = soakSeconds(plan, wave)
+    const steps = stepsAt(plan, wave).map((step) => formatWeight(step))
+    const alone = wave > 0 && returnsAlone(plan) ? '; a fail returns it alone' : ''
+    return `${cluster}: ${steps.join(' -> ')}${soak > 0 ? `, then soaks for ${formatDuration(soak)}` : ''}${alone}`
+  })
 }
 
 /** The last judgement of this place before it was left. */
@@ -51,7 +66,7 @@ function gatesAt(place: Place, lines: readonly LedgerLine[]): ReportStep['gates'
   }))
 }
 
-/** Sums over the slots that were counted on the step's own cluster under its generations; burn-in is left out, as it is when judging. */
+/** Sums over the slots that were counted on the step's own cluster under its generations, of this attempt (`lines`: until the next step); burn-in is left out, as it is when judging. */
 function countedAt(
   plan: PlanDocument,
   place: Place,

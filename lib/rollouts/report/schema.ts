@@ -37,6 +37,8 @@ export interface Report {
   planHash: string
   plan: PlanDocument
   approvals: { needed: number; answers: { by: string; role: string; answer: string; reason: string; at: string }[] }
+  /** How each cluster goes, in the order of the waves: "on-prem: 25 % -> 100 %, then soaks for 60 min". */
+  waves: string[]
   /** Gates that pass without data, a sentence each: to be read in red. */
   unjudged: string[]
   steps: ReportStep[]

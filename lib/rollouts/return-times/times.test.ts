@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { LedgerEvent, LedgerLine } from '../ledger'
 import { planOf } from '../simulation.fixture'
-import { begunOf, lasted, quantile, writtenAt } from './times'
+import { begunOf, givenUp, lasted, quantile, returnsOf, writtenAt } from './times'
 
 const plan = planOf()
 const [cluster] = plan.waves.map((wave) => wave.clusterId)
@@ -23,6 +23,31 @@ test('a return begins with the decision, and with the first wish that leaves not
 test('a rollout that never had traffic, or did not return, has no times', () => {
   expect(begunOf(plan, lines([1_000, wished(1, 0)], [2_000, returning], [2_100, wished(2, 0)]))).toBeNull()
   expect(begunOf(plan, lines([1_000, wished(1, 500)]))).toBeNull()
+})
+
+test('a wave that went back alone before is no part of a later return, and neither is what was counted of it', () => {
+  const second = '01900000-0000-7000-8000-0000000000c9'
+  const two = { ...plan, waves: [...plan.waves, { clusterId: second, cluster: 'cloud', replicas: 1 }] }
+  const both = (generation: number, weight: number): LedgerEvent => ({
+    ...{ kind: 'wished', generation, place: { wave: 1, step: 0 } },
+    weights: { [cluster]: generation === 4 ? 0 : 10_000, [second]: weight },
+  })
+  const why = { cause: 'unready', cluster: 'cloud', seconds: 30 } as const
+  const back: LedgerEvent = { kind: 'wave-returned', wave: 1, cluster: 'cloud', from: { wave: 1, step: 0 }, why }
+  const ledger = lines([1, wished(1, 10_000)], [2, both(2, 500)], [3, back], [3, both(3, 0)], [4, returning], [5, both(4, 0)])
+  expect(begunOf(two, ledger)).toMatchObject({ generation: 4, clusterIds: [cluster] })
+  const [alone, all] = returnsOf(two, ledger)
+  expect([...givenUp(two, ledger, all)]).toEqual([[second, 2]])
+  expect([...givenUp(two, ledger, alone)]).toEqual([])
+  expect(alone).toMatchObject({ alone: { of: 3, wave: 1, until: null }, decided: 3, generation: 3, blamed: null, clusterIds: [second] })
+  expect(writtenAt(alone, ledger)).toBeNull()
+  const acknowledged: LedgerEvent = { kind: 'acknowledged', place: { wave: 1, step: null }, cluster: 'cloud', weight: 0 }
+  expect(writtenAt(alone, [...ledger, { seq: 9, at: 6, event: acknowledged }])).toBe(6)
+  const again = [...ledger.slice(0, 4), ...lines([7, both(5, 500)]).map((line) => ({ ...line, seq: 8 }))]
+  const [first] = returnsOf(two, again)
+  expect(first).toMatchObject({ alone: { until: 5 } })
+  // Its next attempt, given traffic before its cluster had acknowledged, went back too.
+  expect(writtenAt(first, [...again, { seq: 9, at: 8, event: acknowledged }])).toBeNull()
 })
 
 test('it is written when every cluster acknowledged that wish, and a later one counts as much', () => {

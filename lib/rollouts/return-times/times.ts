@@ -1,12 +1,16 @@
 import { FULL } from '@/lib/endpoints/wish'
 import type { EvidenceRow } from '../evidence'
+import { fold, start } from '../judge'
 import { lanesOf, windowOf } from '../lane'
-import type { LedgerLine, ReturnTimes } from '../ledger'
+import { judgeInput, type LedgerLine, type ReturnTimes } from '../ledger'
 import type { PlanDocument } from '../schema'
+import type { Why } from '../state'
 import type { Metric } from '../verdict'
 
 /** A return as the ledger tells it so far; `generation`: of the wish that took the traffic away. */
 export interface Begun {
+  /** Of a wave that went back alone: its line, which wave, and the generation that gave it traffic again (null: none did). null: all went back. */
+  readonly alone: { readonly of: number; readonly wave: number; readonly until: number | null } | null
   readonly decided: number
   readonly wished: number
   readonly generation: number
@@ -18,6 +22,35 @@ export interface Begun {
   readonly clusterIds: readonly string[]
 }
 
+/** Every return of a rollout whose wish is stored: of waves that went back alone, and of all. Pure. */
+export function returnsOf(plan: PlanDocument, lines: readonly LedgerLine[]): Begun[] {
+  const all = begunOf(plan, lines)
+  return [...lines.flatMap((line) => aloneOf(plan, line, lines) ?? []), ...(all ? [all] : [])]
+}
+
+/** One wave's return; null: it is none, or its cluster had no traffic. */
+function aloneOf(plan: PlanDocument, { seq, at, event }: LedgerLine, lines: readonly LedgerLine[]): Begun | null {
+  if (event.kind !== 'wave-returned' || !plan.to) return null
+  const { clusterId } = plan.waves[event.wave]
+  const wishes = wishesOf(lines)
+  const had = wishes.findLast((wish) => wish.seq < seq)?.weights[clusterId] ?? 0
+  const gone = wishes.find((wish) => wish.seq > seq && wish.weights[clusterId] === 0)
+  if (had === 0 || !gone) return null
+  const until = wishes.find((wish) => wish.seq > gone.seq && (wish.weights[clusterId] ?? 0) > 0)?.generation ?? null
+  return {
+    ...{ alone: { of: seq, wave: event.wave, until }, decided: at, wished: gone.at, generation: gone.generation },
+    ...{ blamed: blamedBy(event.why), badVersionId: plan.to.id, clusterIds: [clusterId] },
+  }
+}
+
+function wishesOf(lines: readonly LedgerLine[]) {
+  return lines.flatMap(({ seq, at, event }) => (event.kind === 'wished' ? [{ seq, at, ...event }] : []))
+}
+
+function blamedBy(why: Why): Metric | null {
+  return why.cause === 'evidence' ? why.blamed : null
+}
+
 /** When it was decided and wished; null: nothing was returned, or the wish is not stored yet. Pure. */
 export function begunOf(plan: PlanDocument, lines: readonly LedgerLine[]): Begun | null {
   const back = plan.strategy === 'return'
@@ -25,21 +58,38 @@ export function begunOf(plan: PlanDocument, lines: readonly LedgerLine[]): Begun
   const badVersionId = back ? plan.from?.id : plan.to?.id
   if (!decided || !badVersionId) return null
   const { event } = decided
-  const blamed = event.kind === 'returning' && event.why.cause === 'evidence' ? event.why.blamed : null
-  const wishes = lines.flatMap(({ seq, at, event: each }) => (each.kind === 'wished' ? [{ seq, at, ...each }] : []))
+  const blamed = event.kind === 'returning' ? blamedBy(event.why) : null
+  const wishes = wishesOf(lines)
   const gone = wishes.find(
     (wish) => wish.seq > decided.seq && Object.values(wish.weights).every((weight) => weight === (back && plan.to ? FULL : 0)),
   )
   if (!gone) return null
-  const had = back
-    ? Object.keys(gone.weights)
-    : Object.keys(gone.weights).filter((id) => wishes.some((wish) => wish.seq < gone.seq && (wish.weights[id] ?? 0) > 0))
+  // A wave that went back alone before has nothing to give back any more.
+  const last = (id: string) => wishes.findLast((wish) => wish.seq < gone.seq && id in wish.weights)?.weights[id] ?? 0
+  const had = Object.keys(gone.weights).filter((id) => back || last(id) > 0)
   if (had.length === 0) return null
-  return { decided: decided.at, wished: gone.at, generation: gone.generation, blamed, badVersionId, clusterIds: had }
+  return { alone: null, decided: decided.at, wished: gone.at, generation: gone.generation, blamed, badVersionId, clusterIds: had }
 }
 
-/** When every one of its clusters had acknowledged the wish; null: not all have. */
-export function writtenAt({ generation, clusterIds }: Begun, lines: readonly LedgerLine[]): number | null {
+/** Per cluster id: the last generation of a wave that went back alone there before `begun`. What was counted of it is no part of this return. Pure. */
+export function givenUp(plan: PlanDocument, lines: readonly LedgerLine[], { alone }: Pick<Begun, 'alone'>): ReadonlyMap<string, number> {
+  const bench = start(plan)
+  for (const { seq, event } of lines) {
+    if (alone && seq >= alone.of) break
+    const input = judgeInput(event)
+    if (input) fold(bench, input)
+  }
+  return bench.givenUp
+}
+
+/** When every one of its clusters had acknowledged the wish; null: not all have. What a later attempt of a wave that went back alone acknowledged is not asked. */
+export function writtenAt({ alone, generation, clusterIds }: Begun, lines: readonly LedgerLine[]): number | null {
+  if (alone) {
+    const own = lines.filter(({ seq }) => seq > alone.of)
+    const next = own.findIndex(({ event }) => event.kind === 'wished' && event.generation === alone.until)
+    const asked = next < 0 ? own : own.slice(0, next)
+    return asked.find(({ event }) => event.kind === 'acknowledged' && event.place.step === null)?.at ?? null
+  }
   const times = clusterIds.map((id) => {
     const found = lines.flatMap(({ event }) =>
       event.kind === 'written' && event.clusterId === id && event.generation >= generation ? [event.at] : [],

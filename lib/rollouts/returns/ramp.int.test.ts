@@ -2,7 +2,7 @@ import { afterEach, expect, test, vi } from 'vitest'
 import { db } from '@/lib/db'
 import { LONG_MS, World } from '@/lib/engine/world.fixture'
 import { returnEndpoint } from '../commands'
-import { returnRollout } from '../steering/commands'
+import { lowerRollout, returnRollout } from '../steering/commands'
 
 afterEach(() => vi.restoreAllMocks())
 
@@ -64,15 +64,18 @@ test(
   LONG_MS,
 )
 
-test(
-  'a click is written to the cluster that answers while the other one is still being waited for',
-  async () => {
+test.each([
+  ['returns', returnRollout],
+  ['takes the candidate back to 0 %', lowerRollout],
+])(
+  'a click that %s is written to the cluster that answers while the other one is still being waited for',
+  async (_what, command) => {
     const world = await World.make({ seed: 83, clusters: 2, steps: [2_500, 10_000] })
     const id = await world.launch(2)
     await world.pass(10)
     expect(world.fake(0).weightOf(world.endpointId, world.version(2))).toBe(2_500)
     world.fake(1).faults.hang = true
-    expect(await returnRollout(world.actor('sre'), { rolloutId: id })).toMatchObject({ ok: true })
+    expect(await command(world.actor('sre'), { rolloutId: id })).toMatchObject({ ok: true })
     let over = false
     const round = world.runEngine().finally(() => {
       over = true

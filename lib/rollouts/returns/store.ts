@@ -3,10 +3,9 @@ import type { PlacedEndpoint } from '@/lib/endpoints/store'
 import { notFound } from '@/lib/errors'
 import { wakeEndpoint } from '@/lib/events'
 import { newId } from '@/lib/id'
-import { headline } from '../explain'
-import { advance, launchState } from '../machine'
+import { advance } from '../machine'
+import { newRollout } from '../new-rollout'
 import { compileReturn, type PlanVersion } from '../plan'
-import { planHash } from '../plan-hash'
 import { Policy } from '../schema'
 import type { Who } from '../state'
 import { type Change, settle } from '../steering/store'
@@ -79,21 +78,7 @@ export async function beginReturn(
     replicas: endpoint.replicas,
     authors: [by.id],
   })
-  const hash = planHash(plan)
-  const { state: first, events } = launchState(plan, now.getTime())
-  const state = first.phase === 'starting' ? { ...first, capacity: readyNow(endpoint, to, now) } : first
-  const launched = { kind: 'launched' as const, by, planHash: hash, approvals: 0 }
-  await settle(tx, endpoint, changes, now, {
-    begin: {
-      plan,
-      planHash: hash,
-      state,
-      events: [launched, ...events],
-      headline: headline(plan, state, null, now.getTime()),
-      author: by,
-      now,
-    },
-  })
+  await settle(tx, endpoint, changes, now, { begin: newRollout(plan, by, now, readyNow(endpoint, to, now)) })
   await wakeEndpoint(tx, endpoint.id)
   return plan.rolloutId
 }

@@ -1,3 +1,4 @@
+import { moveAlias } from '@/lib/aliases/store'
 import type { Scope } from '@/lib/auth/permissions'
 import type { Tx } from '@/lib/db'
 import { composeWish } from '@/lib/endpoints/compose'
@@ -10,13 +11,16 @@ import {
   type PlacedEndpoint,
   saveWishes,
 } from '@/lib/endpoints/store'
+import { isStillTheirs } from '@/lib/endpoints/takeover/theirs'
 import { notFound } from '@/lib/errors'
 import { announce } from '@/lib/events'
 import { Prisma } from '@/lib/generated/prisma/client'
+import { lockModel } from '@/lib/models/store'
 import { headline } from '../explain'
 import type { LedgerEvent } from '../ledger'
 import type { PlanDocument } from '../schema'
 import type { RolloutState } from '../state'
+import { lastPlace } from '../steps'
 import {
   appendLedger,
   findGoverning,
@@ -25,7 +29,6 @@ import {
   insertRollout,
   isTerminal,
   type KeptRollout,
-  moveAlias,
   type NewRollout,
   saveRollout,
 } from '../store'
@@ -116,14 +119,15 @@ async function tell(tx: Tx, endpointId: string, changes: readonly Change[], begi
 async function promoteAlias(tx: Tx, endpoint: PlacedEndpoint, rollout: KeptRollout, now: Date): Promise<void> {
   const { alias, to } = rollout.plan
   if (alias === null) return
+  await lockModel(tx, endpoint.modelId)
   await moveAlias(tx, {
     modelId: endpoint.modelId,
     name: alias,
-    toVersionId: to?.id ?? null,
+    versionId: to?.id ?? null,
     actorName: rollout.authorName,
     rolloutId: rollout.id,
     reason: `Promoted in ${endpoint.environment}.`,
-    now,
+    at: now,
   })
   await announce(tx, `model:${endpoint.modelId}`)
 }
@@ -149,6 +153,11 @@ async function settleWishes(
   const judged = live ?? (last?.state.phase === 'promoted' && last.state.watch === 'open' ? last : null)
   if (judged) await appendLedger(tx, judged.id, [wished(judged, generation, wishes)], now)
   return generation
+}
+
+/** Should some cluster have another wish than the stored one, as time passes or somebody changed what the endpoint is made of? */
+export async function wantsAnew(tx: Tx, endpoint: PlacedEndpoint, governing: Governing, now: Date): Promise<boolean> {
+  return changedWishes(endpoint, await wantedWishes(tx, endpoint, governing, now)).length > 0
 }
 
 /** The wishes that all clusters should have now; none where the route is to be left. */
@@ -185,7 +194,7 @@ function wished({ plan, state }: KeptRollout, generation: number, wishes: readon
   return {
     kind: 'wished',
     generation,
-    place: placeOf(state) ?? { wave: plan.waves.length - 1, step: plan.steps.length - 1 },
+    place: placeOf(state) ?? lastPlace(plan),
     weights: Object.fromEntries(weights),
   }
 }
@@ -212,8 +221,8 @@ export async function releaseLease(tx: Tx, endpointId: string): Promise<void> {
 }
 
 /**
- * A person decided about another writer's change: from now on ours is later than what was observed. `keep`: what they wrote counts as ours, and is not
- * written over; else the next wish, with a later generation, is.
+ * A person decided about another writer's change: from now on ours is later than what was observed. `keep`: what they wrote counts as ours, and
+ * nothing is written over it, nor on the endpoint's other clusters; else the next wish, with a later generation, is.
  */
 export async function adoptObserved(tx: Tx, endpoint: PlacedEndpoint, keep: boolean, now: Date): Promise<PlacedEndpoint> {
   const observed = endpoint.clusters.flatMap((place) => place.observation ?? [])
@@ -222,9 +231,11 @@ export async function adoptObserved(tx: Tx, endpoint: PlacedEndpoint, keep: bool
   const writable = { readOnlySince: null, readOnly: Prisma.DbNull }
   await tx.endpoint.update({ where: { id: endpoint.id }, data: { fence, generation, ...writable, revision: { increment: 1 } } })
   if (keep) {
-    for (const { clusterId, observation } of endpoint.clusters) {
-      if (!observation) continue
-      const theirs = { generation: observation.generation, wish: Prisma.DbNull, wishedAt: now }
+    for (const place of endpoint.clusters) {
+      const { clusterId, observation } = place
+      // Elsewhere our own last wish may have come after this was seen, or never was: whether it did or not, it is nobody else's.
+      const ours = isStillTheirs(endpoint, place, observation) ? 0 : place.generation
+      const theirs = { generation: Math.max(ours, observation?.generation ?? 0), wish: Prisma.DbNull, wishedAt: now }
       await tx.endpointCluster.update({ where: { endpointId_clusterId: { endpointId: endpoint.id, clusterId } }, data: theirs })
     }
   }

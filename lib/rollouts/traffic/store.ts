@@ -96,12 +96,12 @@ export function armPoints(steps: readonly CountedStep[], versionId: string | nul
   }))
 }
 
-/** The newest watermark per cluster: up to when its sources alive have reported, all of them. */
-export async function watermarks(clusterIds: readonly string[]): Promise<Map<string, number>> {
+/** The newest watermark per cluster: up to when the sources alive that count the endpoint have reported, all of them. */
+export async function watermarks(endpointId: string, clusterIds: readonly string[]): Promise<Map<string, number>> {
   const { rows } = await pool().query<{ clusterId: string; watermark: Date }>(
-    `select cluster_id as "clusterId", min(watermark) as watermark from telemetry.source
-     where cluster_id = any($1) and not final and watermark > clock_timestamp() - interval '10 seconds' group by 1`,
-    [clusterIds],
+    `select cluster_id as "clusterId", min(watermark) as watermark from telemetry.endpoint_source
+     where endpoint_id = $1 and cluster_id = any($2) and not final and watermark > clock_timestamp() - interval '10 seconds' group by 1`,
+    [endpointId, clusterIds],
   )
   return new Map(rows.map((row) => [row.clusterId, row.watermark.getTime()]))
 }

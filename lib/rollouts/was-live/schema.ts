@@ -20,10 +20,10 @@ export const AskWasLive = z.object({
 export interface WasLiveRow {
   endpointId: string
   model: string
-  /** null: no version was live, or none was promoted on record before. */
+  /** null: no version was live, or none was promoted there on record before, or since it was retired. */
   version: number | null
   digest: string | null
-  /** Since when, by which rollout. null: nothing was promoted there on record before. */
+  /** Since when, by which rollout. null: nothing was promoted there on record before, or since it was retired. */
   since: string | null
   rolloutId: string | null
   strategy: string | null
@@ -31,6 +31,8 @@ export interface WasLiveRow {
   approvedBy: string[]
   /** Who let it have all traffic: a person who promoted it, else the engine by the plan's gates. */
   promotedBy: string | null
+  /** When it was retired last, where nothing was promoted there since. */
+  retired: { at: string; by: string } | null
   /** A rollout that was under way then: the candidate's basis points as they were wished on each cluster. */
   underWay: {
     rolloutId: string

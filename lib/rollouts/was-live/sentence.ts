@@ -1,4 +1,4 @@
-import { formatWeight } from '@/lib/format'
+import { formatWeight, listed } from '@/lib/format'
 import type { WasLiveRow } from './schema'
 
 /** "v3 since 2026-11-12 04:12 UTC, by a canary that Ana launched and Ben approved; promoted by the engine, on evidence." Pure. */
@@ -7,11 +7,12 @@ export function wasLiveSentence(row: Omit<WasLiveRow, 'sentence'>): string {
 }
 
 function liveSentence(row: Omit<WasLiveRow, 'sentence'>): string {
+  if (row.retired) return `Nothing was live since ${row.retired.by} retired it ${minute(row.retired.at)}.`
   if (row.since === null) return 'Nothing was promoted here on record before.'
   const what = row.version === null ? 'No version' : `v${row.version}`
   const since = `since ${minute(row.since)}`
   if (row.strategy === 'return') return `${what} ${since}: ${row.launchedBy} returned to it.`
-  const approved = row.approvedBy.length > 0 ? ` and ${names(row.approvedBy)} approved` : ''
+  const approved = row.approvedBy.length > 0 ? ` and ${listed(row.approvedBy)} approved` : ''
   return `${what} ${since}, by a rollout (${row.strategy}) that ${row.launchedBy} launched${approved}; promoted by ${row.promotedBy}.`
 }
 
@@ -29,8 +30,4 @@ function sentBackSentence(row: WasLiveRow['sentBack']): string | null {
 
 function minute(at: string): string {
   return `${at.slice(0, 10)} ${at.slice(11, 16)} UTC`
-}
-
-function names(list: readonly string[]): string {
-  return list.length < 2 ? (list[0] ?? '') : `${list.slice(0, -1).join(', ')} and ${list.at(-1)}`
 }

@@ -2,6 +2,8 @@ import { afterEach, expect, test, vi } from 'vitest'
 import { approveRollout } from '@/lib/approvals/commands'
 import { makeMember } from '@/lib/auth/people.fixture'
 import { db } from '@/lib/db'
+import { retireEndpoint } from '@/lib/endpoints/commands'
+import { liveAt } from '@/lib/endpoints/history/store'
 import { LONG_MS, World } from '@/lib/engine/world.fixture'
 import { newId } from '@/lib/id'
 import { returnEndpoint } from '../commands'
@@ -127,6 +129,45 @@ test(
     })
     expect(await whatIfAll(stranger, { environment: world.environment, change: {} })).toMatchObject({ judged: 0, rows: [] })
     expect(await replayRollout(viewer, bad)).toMatchObject({ intact: true, equal: true, faults: [], differences: [], broken: null })
+  },
+  LONG_MS,
+)
+
+test(
+  'while an endpoint was retired nothing was live there; launched again, what was live before its retirement is not taken for live',
+  async () => {
+    const world = await World.make({ seed: 72, steps: [10_000] })
+    const { endpointId } = world
+    const sam = { ...world.actor('sre'), name: 'Sam' }
+    const ask = async (at?: number) =>
+      (await getWasLive(world.actor('viewer'), world.environment, { at: at ? new Date(at).toISOString() : '' })).rows
+    const first = await world.launch(2)
+    expect(await world.until(first, ['promoted', 'returned'])).toBe('promoted')
+    await world.pass(2)
+    const before = world.nowMs
+    await world.pass(2)
+    expect(await retireEndpoint(sam, { endpointId })).toMatchObject({ ok: true })
+    await world.pass(4)
+    const during = world.nowMs
+    expect(await ask()).toEqual([])
+    await world.pass(2)
+
+    const again = await world.launch(2)
+    await world.pass(1)
+    const underWay = world.nowMs
+    expect(await world.until(again, ['promoted', 'failed'])).toBe('promoted')
+    await world.pass(2)
+
+    expect(await ask(before)).toMatchObject([{ version: 2, rolloutId: first }])
+    expect(await ask(during)).toEqual([])
+    expect(await liveAt(db(), [endpointId], new Date(during))).toEqual(new Map())
+    expect(await ask(underWay)).toMatchObject([
+      {
+        ...{ version: null, since: null, rolloutId: null, underWay: { rolloutId: again } },
+        sentence: expect.stringMatching(/^Nothing was live since Sam retired it \d{4}-\d\d-\d\d \d\d:\d\d UTC\. A rollout to v2/),
+      },
+    ])
+    expect(await ask()).toMatchObject([{ version: 2, rolloutId: again, retired: null }])
   },
   LONG_MS,
 )

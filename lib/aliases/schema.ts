@@ -2,9 +2,7 @@ import { z } from 'zod'
 import { Slug } from '@/lib/models/schema'
 
 /** A movable name of a version, such as `champion`. */
-export const AliasName = z
-  .string()
-  .regex(/^[a-z][a-z0-9-]{0,62}$/, 'An alias is lower-case letters, digits and dashes, beginning with a letter.')
+const AliasName = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, 'An alias is lower-case letters, digits and dashes, beginning with a letter.')
 
 export const SetAlias = z.object({
   model: Slug,

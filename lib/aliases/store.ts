@@ -1,7 +1,7 @@
 import type { Tx } from '@/lib/db'
 import { newId } from '@/lib/id'
 
-export interface AliasMove {
+interface AliasMove {
   modelId: string
   name: string
   /** null removes the alias. */

@@ -4,12 +4,16 @@ import { may, type Scope } from '@/lib/auth/permissions'
 import { databaseNow } from '@/lib/clock'
 import { db } from '@/lib/db'
 import { notFound } from '@/lib/errors'
+import { capital } from '@/lib/format'
 import type { Prisma } from '@/lib/generated/prisma/client'
+import { Strategy } from '@/lib/rollouts/schema'
+import { soakSeconds } from '@/lib/rollouts/soak'
 import { findRollout, type KeptRollout, toKept } from '@/lib/rollouts/store'
+import { readOr } from '@/lib/stored'
 import { CheckRun } from '@/lib/versions/check-run-schema'
 import { whyNot } from './rule'
-import type { Answer, AnsweredRow, ApprovalDetail, ApprovalRow, VersionBrief } from './schema'
-import { answersTo, type StoredAnswer } from './store'
+import type { AnsweredRow, ApprovalDetail, ApprovalRow, VersionBrief } from './schema'
+import { answersTo, type StoredAnswer, toAnswer } from './store'
 
 /** As many requests as one list shows; more at once would be a sign that something is wrong. */
 const LIST_MAX = 200
@@ -17,7 +21,7 @@ const LIST_MAX = 200
 const withAll = {
   plan: { select: { document: true } },
   approvals: true,
-  endpoint: { select: { environmentId: true, model: { select: { teamId: true } } } },
+  endpoint: { select: { environmentId: true, environment: { select: { slug: true } }, model: { select: { teamId: true, slug: true } } } },
 } as const
 
 /** Requests that wait, those for the actor first, oldest first. Only what the actor may see. */
@@ -31,7 +35,13 @@ export async function listWaiting(actor: Actor): Promise<ApprovalRow[]> {
   const shown = rows
     .map((row) => ({ row, scope: { teamId: row.endpoint.model.teamId, environmentId: row.endpoint.environmentId } }))
     .filter(({ scope }) => may(actor.grants, 'team:read', scope))
-    .map(({ row, scope }) => toRow(actor, toKept(row), scope, row.approvals))
+    .map(({ row, scope }) =>
+      readOr(
+        'plan',
+        () => toRow(actor, toKept(row), scope, row.approvals),
+        (why) => unreadableRow(row, why),
+      ),
+    )
   return [...shown.filter((row) => row.mine), ...shown.filter((row) => !row.mine)]
 }
 
@@ -41,7 +51,33 @@ export async function countWaiting(actor: Actor): Promise<number> {
   return (await listWaiting(actor)).filter((row) => row.mine).length
 }
 
-function toRow(actor: Actor, rollout: KeptRollout, scope: Scope, answers: readonly StoredAnswer[]): ApprovalRow {
+/** A request whose plan cannot be read: nobody can answer it, and it says why. */
+function unreadableRow(row: Prisma.RolloutGetPayload<{ include: typeof withAll }>, why: string): ApprovalRow {
+  const { model, environment } = row.endpoint
+  return {
+    ...{
+      rolloutId: row.id,
+      model: model.slug,
+      environment: environment.slug,
+      strategy: Strategy.parse(row.strategy),
+      from: null,
+      to: null,
+    },
+    ...{ askedBy: row.authorName, askedAt: row.createdAt.toISOString(), expiresAt: null, needed: null, given: yesOf(row.approvals) },
+    ...{ mine: false, why: `${capital(why)}.` },
+  }
+}
+
+function yesOf(answers: readonly Pick<StoredAnswer, 'answer'>[]): number {
+  return answers.filter((answer) => answer.answer === 'yes').length
+}
+
+function toRow(
+  actor: Actor,
+  rollout: KeptRollout,
+  scope: Scope,
+  answers: readonly StoredAnswer[],
+): ApprovalRow & Pick<ApprovalDetail, 'needed'> {
   const { plan, state } = rollout
   const why = whyNotMine(actor, rollout, scope, answers)
   return {
@@ -55,7 +91,7 @@ function toRow(actor: Actor, rollout: KeptRollout, scope: Scope, answers: readon
     askedAt: new Date(rollout.createdAt).toISOString(),
     expiresAt: state.phase === 'awaiting-approval' ? new Date(state.expiresAt).toISOString() : null,
     needed: plan.approvals,
-    given: answers.filter((answer) => answer.answer === 'yes').length,
+    given: yesOf(answers),
     mine: state.phase === 'awaiting-approval' && why === null,
     why,
   }
@@ -91,6 +127,9 @@ export async function approvalDetail(actor: Actor, rolloutId: string): Promise<A
     sameArtifact: plan.sameArtifact,
     steps: plan.steps,
     clusters: plan.waves.map((wave) => wave.cluster),
+    clusterSteps: plan.waves.flatMap(({ cluster, steps }) => (steps ? [{ cluster, steps }] : [])),
+    soakSeconds: soakSeconds(plan, 0),
+    waveFail: plan.pace.waveFail ?? 'all',
     gates: plan.gates,
     watchSeconds: plan.pace.watch,
     policyVersion: plan.policyVersion,
@@ -113,17 +152,6 @@ async function versionsOf(...ids: (string | undefined)[]) {
   )
 }
 
-function toAnswer(row: StoredAnswer): Answer {
-  return {
-    name: row.approverName,
-    signedInAs: row.signedInAs,
-    role: row.roleThen,
-    answer: row.answer === 'yes' ? 'yes' : 'no',
-    reason: row.reason,
-    at: row.at.toISOString(),
-  }
-}
-
 /** Whom one can ask: everyone whose yes would count. */
 async function approverNames(scope: Scope, { plan, authorId }: KeptRollout): Promise<string[]> {
   const members = await db().member.findMany({
@@ -140,20 +168,28 @@ export async function listAnswered(actor: Actor): Promise<AnsweredRow[]> {
     where: seen(actor),
     orderBy: { at: 'desc' },
     take: 50,
-    include: { rollout: { include: { plan: { select: { document: true } } } } },
+    include: {
+      rollout: {
+        select: {
+          ...{ phase: true, fromVersionId: true, toVersionId: true },
+          endpoint: { select: { model: { select: { slug: true } }, environment: { select: { slug: true } } } },
+        },
+      },
+    },
   })
-  return rows.map((row) => {
-    const { plan } = toKept(row.rollout)
-    return {
-      rolloutId: row.rolloutId,
-      model: plan.endpoint.model,
-      environment: plan.endpoint.environment,
-      from: plan.from?.number ?? null,
-      to: plan.to?.number ?? null,
-      phase: row.rollout.phase,
-      answer: toAnswer(row),
-    }
-  })
+  const versions = await versionsOf(
+    ...rows.flatMap(({ rollout }) => [rollout.fromVersionId ?? undefined, rollout.toVersionId ?? undefined]),
+  )
+  const number = (id: string | null) => versions.get(id ?? '')?.brief.number ?? null
+  return rows.map(({ rollout, ...row }) => ({
+    rolloutId: row.rolloutId,
+    model: rollout.endpoint.model.slug,
+    environment: rollout.endpoint.environment.slug,
+    from: number(rollout.fromVersionId),
+    to: number(rollout.toVersionId),
+    phase: rollout.phase,
+    answer: toAnswer(row),
+  }))
 }
 
 function seen(actor: Actor): Prisma.ApprovalWhereInput {

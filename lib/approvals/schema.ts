@@ -38,7 +38,8 @@ export interface ApprovalRow {
   askedBy: string
   askedAt: string
   expiresAt: string | null
-  needed: number
+  /** null: its plan cannot be read. */
+  needed: number | null
   given: number
   /** The actor's answer is wanted; else why it is not. */
   mine: boolean
@@ -56,7 +57,8 @@ export interface AnsweredRow {
 }
 
 /** Everything needed to decide, on one screen. */
-export interface ApprovalDetail extends Omit<ApprovalRow, 'from' | 'to'> {
+export interface ApprovalDetail extends Omit<ApprovalRow, 'from' | 'to' | 'needed'> {
+  needed: number
   revision: number
   planHash: string
   waiting: boolean
@@ -66,6 +68,12 @@ export interface ApprovalDetail extends Omit<ApprovalRow, 'from' | 'to'> {
   sameArtifact: boolean
   steps: number[]
   clusters: string[]
+  /** Clusters with steps of their own. */
+  clusterSteps: { cluster: string; steps: number[] }[]
+  /** How long each cluster but the last is proven at 100 % before the next begins; 0: not at all. */
+  soakSeconds: number
+  /** What goes back when a later cluster fails: all of them, or that one alone. */
+  waveFail: 'all' | 'wave'
   gates: Gate[]
   watchSeconds: number
   policyVersion: number

@@ -1,6 +1,7 @@
 import { toGrant } from '@/lib/auth/member-actor'
 import { may, type Scope } from '@/lib/auth/permissions'
 import type { Tx } from '@/lib/db'
+import type { Answer } from './schema'
 
 export interface StoredAnswer {
   approverId: string
@@ -16,6 +17,18 @@ export interface StoredAnswer {
 /** The answers to one plan of one rollout, oldest first. */
 export function answersTo(tx: Tx, rolloutId: string, planHash: string): Promise<StoredAnswer[]> {
   return tx.approval.findMany({ where: { rolloutId, planHash }, orderBy: { at: 'asc' } })
+}
+
+/** An answer as people see it. */
+export function toAnswer(row: StoredAnswer): Answer {
+  return {
+    name: row.approverName,
+    signedInAs: row.signedInAs,
+    role: row.roleThen,
+    answer: row.answer === 'yes' ? 'yes' : 'no',
+    reason: row.reason,
+    at: row.at.toISOString(),
+  }
 }
 
 /**

@@ -10,7 +10,8 @@ import { LIVE_PHASES } from '@/lib/rollouts/schema'
 import { adoptObserved, type Change, lockEndpoint, releaseLease, settle } from '@/lib/rollouts/steering/store'
 import { findLastEnded } from '@/lib/rollouts/store'
 import { type CreatedKey, CreateKey, RetireEndpoint, RevokeKey, ScaleEndpoint, SetLabelRate } from './schema'
-import { endpointName, endpointScope } from './store'
+import { endpointScope } from './store'
+import { endpointTarget } from './trail'
 
 const DAY_MS = 86_400_000
 /** Enough for any change-over; each key is part of the wish of every cluster. */
@@ -34,7 +35,7 @@ export const createKey = defineCommand({
       data: { id, endpointId, prefix, hash: createHash('sha256').update(key).digest('hex'), name, createdAt: now, expiresAt },
     })
     await changed(tx, endpointId)
-    audit({ kind: 'endpoint', id: endpointId, name: await endpointName(tx, endpointId), detail: { key: prefix, name, expiresAt } })
+    audit(await endpointTarget(tx, endpointId, { key: prefix, name, expiresAt }))
     return { id, key, prefix, expiresAt: expiresAt?.toISOString() ?? null }
   },
 })
@@ -53,12 +54,7 @@ export const revokeKey = defineCommand({
     if (!key) throw notFound('such key on this endpoint')
     await tx.endpointKey.delete({ where: { id: input.keyId } })
     await changed(tx, input.endpointId)
-    audit({
-      kind: 'endpoint',
-      id: input.endpointId,
-      name: await endpointName(tx, input.endpointId),
-      detail: { key: key.prefix, name: key.name },
-    })
+    audit(await endpointTarget(tx, input.endpointId, { key: key.prefix, name: key.name }))
     return { id: input.keyId }
   },
 })
@@ -84,12 +80,7 @@ export const scaleEndpoint = defineCommand({
       )
     await tx.endpoint.update({ where: { id: input.endpointId }, data: { replicas: input.replicas } })
     await changed(tx, input.endpointId)
-    audit({
-      kind: 'endpoint',
-      id: input.endpointId,
-      name: await endpointName(tx, input.endpointId),
-      detail: { from: before.replicas, to: input.replicas },
-    })
+    audit(await endpointTarget(tx, input.endpointId, { from: before.replicas, to: input.replicas }))
     return { replicas: input.replicas }
   },
 })
@@ -105,19 +96,14 @@ export const setLabelRate = defineCommand({
     if (before.labelRate === input.rate) return { rate: input.rate }
     await tx.endpoint.update({ where: { id: input.endpointId }, data: { labelRate: input.rate } })
     await changed(tx, input.endpointId)
-    audit({
-      kind: 'endpoint',
-      id: input.endpointId,
-      name: await endpointName(tx, input.endpointId),
-      detail: { from: before.labelRate, to: input.rate },
-    })
+    audit(await endpointTarget(tx, input.endpointId, { from: before.labelRate, to: input.rate }))
     return { rate: input.rate }
   },
 })
 
 /**
- * Ends an endpoint: no version is live, and every cluster is asked to stop serving it until it says that it has. Refused while a rollout goes on or waits
- * for a yes. A launch of the model in the environment serves it again, as a first version.
+ * Ends an endpoint: no version is live, its keys are revoked, and every cluster is asked to stop serving it until it says that it has. Refused while a
+ * rollout goes on or waits for a yes. A launch of the model in the environment serves it again, as a first version: open to all until it has a key.
  */
 export const retireEndpoint = defineCommand({
   name: 'endpoint.retire',
@@ -141,13 +127,21 @@ export const retireEndpoint = defineCommand({
     const ours = await adoptObserved(tx, endpoint, false, now)
     const gone = { liveVersionId: null, removedAt: now }
     await tx.endpoint.update({ where: { id }, data: gone })
-    await settle(tx, { ...ours, ...gone, removedAt: now.getTime() }, await endWatch(tx, id, actor, now), now, { renew: true })
+    const revokedKeys = await revokeAllKeys(tx, id)
+    await settle(tx, { ...ours, ...gone, removedAt: now.getTime(), keys: [] }, await endWatch(tx, id, actor, now), now, { renew: true })
     await releaseLease(tx, id)
     await changed(tx, id)
-    audit({ kind: 'endpoint', id, name: await endpointName(tx, id), detail: { liveVersionId: endpoint.liveVersionId } })
+    audit(await endpointTarget(tx, id, { liveVersionId: endpoint.liveVersionId, revokedKeys }))
     return { id }
   },
 })
+
+/** Nobody who could call what ends here can call what is launched here later. Returns the beginnings of the keys, for the trail. */
+async function revokeAllKeys(tx: Tx, endpointId: string): Promise<string[]> {
+  const keys = await tx.endpointKey.findMany({ where: { endpointId }, select: { prefix: true }, orderBy: { prefix: 'asc' } })
+  await tx.endpointKey.deleteMany({ where: { endpointId } })
+  return keys.map((key) => key.prefix)
+}
 
 /** What was promoted last is watched no more. */
 async function endWatch(tx: Tx, endpointId: string, by: Actor, now: Date): Promise<Change[]> {

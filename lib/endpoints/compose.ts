@@ -1,7 +1,7 @@
 import type { Wish, WishArm } from './wish'
 
 /** What a version brings into a wish: everything that never changes. */
-export type VersionParts = Pick<WishArm, 'versionId' | 'number' | 'digest' | 'threshold' | 'baseline'>
+export type VersionParts = Pick<WishArm, 'versionId' | 'number' | 'digest' | 'location' | 'threshold' | 'baseline'>
 
 /** One version as it is wanted on a cluster. Weight in basis points. */
 export interface ArmTarget {
@@ -9,6 +9,8 @@ export interface ArmTarget {
   versionId: string
   weight: number
   replicas: number
+  /** It also gets copies of so many of the live requests, in basis points; absent: of none. */
+  mirror?: number
 }
 
 /** What all clusters of an endpoint share. */
@@ -26,5 +28,7 @@ export function composeWish(parts: EndpointParts, arms: readonly ArmTarget[], ve
   })
   whole.sort((a, b) => (a.role === b.role ? a.number - b.number : a.role === 'live' ? -1 : 1))
   const keys = [...parts.keys].sort((a, b) => (a.id < b.id ? -1 : 1))
-  return { ...parts, keys, arms: whole, generation: 0, fence: 0 }
+  const copied = arms.find((arm) => arm.mirror)
+  const mirror = copied?.mirror ? { mirror: { versionId: copied.versionId, share: copied.mirror } } : {}
+  return { ...parts, keys, arms: whole, ...mirror, generation: 0, fence: 0 }
 }

@@ -10,10 +10,11 @@ import { notFound } from '@/lib/errors'
 import { decodeCursor, encodeCursor, type Page } from '@/lib/paging'
 import { LIVE_PHASES } from '@/lib/rollouts/schema'
 import { recentCounts } from '@/lib/rollouts/traffic/store'
+import { misrouted } from './counted/words'
 import { healthOf } from './health'
 import { recentOf } from './recent/store'
 import { ListEndpoints } from './schema'
-import { findPlaced, type PlacedEndpoint } from './store'
+import { type ListedEndpoint, listPlaced, type PlacedEndpoint } from './store'
 import { actsOf, placesOf } from './view'
 import type { EndpointRow, EndpointView, LogsView } from './view-schema'
 
@@ -44,10 +45,10 @@ export async function listEndpoints(actor: Actor, raw: unknown): Promise<Page<En
 }
 
 async function rowsOf(actor: Actor, ids: readonly string[]): Promise<EndpointRow[]> {
-  const [now, recent, placed, rollouts, promoted] = await Promise.all([
+  const [now, recent, endpoints, rollouts, promoted] = await Promise.all([
     databaseNow(db()),
     recentOf(ids),
-    Promise.all(ids.map((id) => findPlaced(db(), id))),
+    listPlaced(db(), ids),
     db().rollout.findMany({
       where: { endpointId: { in: [...ids] }, phase: { in: [...LIVE_PHASES] } },
       select: { id: true, endpointId: true, phase: true, toVersionId: true },
@@ -59,7 +60,6 @@ async function rowsOf(actor: Actor, ids: readonly string[]): Promise<EndpointRow
       take: 500,
     }),
   ])
-  const endpoints = placed.filter((each): each is PlacedEndpoint => each !== null)
   const versionIds = [...promoted, ...rollouts].flatMap((each) => each.toVersionId ?? [])
   const [versions, seen] = await Promise.all([
     db().modelVersion.findMany({
@@ -76,6 +76,7 @@ async function rowsOf(actor: Actor, ids: readonly string[]): Promise<EndpointRow
   return endpoints.map((endpoint): EndpointRow => {
     const live = endpoint.liveVersionId ? (numberOf.get(endpoint.liveVersionId) ?? null) : null
     const own = recent.get(endpoint.id) ?? null
+    const unreadable = own?.unreadable ?? null
     const rollout = rollouts.find((each) => each.endpointId === endpoint.id)
     const before = promoted.filter((each) => each.endpointId === endpoint.id && each.toVersionId !== endpoint.liveVersionId)
     const earlier = [...new Set(before.flatMap((each) => each.toVersionId ?? []))].slice(0, RETURNS_OFFERED)
@@ -86,15 +87,23 @@ async function rowsOf(actor: Actor, ids: readonly string[]): Promise<EndpointRow
       model: endpoint.model,
       environment: endpoint.environment,
       live,
-      ...healthOf({ live, recent: own, now: now.getTime(), places: livePlaces(endpoint, seenAt) }),
+      ...healthOf({
+        ...{ live, recent: own, now: now.getTime(), places: livePlaces(endpoint, seenAt) },
+        unreadable: endpoint.unreadable,
+        misrouted: endpoint.clusters.map((place) => misrouted(place, now.getTime())).find((says) => says !== null) ?? null,
+      }),
       requests: own?.requests ?? null,
       bad: own && own.requests > 0 ? own.bad / own.requests : null,
       p95: own?.p95 ?? null,
+      unreadable,
       rollout: rollout
         ? { id: rollout.id, phase: rollout.phase, to: rollout.toVersionId ? (numberOf.get(rollout.toVersionId) ?? null) : null }
         : null,
       returnTo: earlier.map((id) => ({ id, number: numberOf.get(id) ?? 0 })),
-      mayReturn: may(actor.grants, 'rollout:return', { teamId: endpoint.teamId, environmentId: endpoint.environmentId }),
+      // A return begins with what is stored: it would fail too.
+      mayReturn:
+        endpoint.unreadable === null &&
+        may(actor.grants, 'rollout:return', { teamId: endpoint.teamId, environmentId: endpoint.environmentId }),
       seenAt: oldest === null || !Number.isFinite(oldest) ? null : new Date(oldest).toISOString(),
     }
   })
@@ -113,8 +122,8 @@ function livePlaces(endpoint: PlacedEndpoint, seenAt: ReadonlyMap<string, number
   })
 }
 
-async function readable(actor: Actor, id: string): Promise<PlacedEndpoint> {
-  const endpoint = await findPlaced(db(), parse(z.uuid(), id))
+async function readable(actor: Actor, id: string): Promise<ListedEndpoint> {
+  const [endpoint] = await listPlaced(db(), [parse(z.uuid(), id)])
   if (!endpoint || !may(actor.grants, 'team:read', { teamId: endpoint.teamId, environmentId: endpoint.environmentId }))
     throw notFound('such endpoint')
   return endpoint
@@ -140,7 +149,7 @@ export async function getEndpoint(actor: Actor, id: string): Promise<EndpointVie
     replicas: endpoint.replicas,
     retiredAt: endpoint.removedAt === null ? null : new Date(endpoint.removedAt).toISOString(),
     labelRate: endpoint.labelRate,
-    clusters: placesOf(endpoint, new Map(clusters.map((cluster) => [cluster.id, cluster])), counts),
+    clusters: placesOf(endpoint, new Map(clusters.map((cluster) => [cluster.id, cluster])), counts, now.getTime()),
     keys: keys.map(({ id: keyId, name, prefix, createdAt, expiresAt }) => ({
       ...{ id: keyId, name, prefix, createdAt: createdAt.toISOString() },
       expiresAt: expiresAt?.toISOString() ?? null,
@@ -148,7 +157,7 @@ export async function getEndpoint(actor: Actor, id: string): Promise<EndpointVie
     may: {
       key: may(actor.grants, 'endpoint:key', scope),
       launch: may(actor.grants, 'rollout:launch', scope),
-      return: may(actor.grants, 'rollout:return', scope),
+      return: row.mayReturn,
     },
     acts: actsOf(
       { scale: may(actor.grants, 'endpoint:scale', scope), retire: may(actor.grants, 'endpoint:retire', scope) },

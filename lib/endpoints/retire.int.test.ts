@@ -5,7 +5,7 @@ import { LONG_MS, World } from '@/lib/engine/world.fixture'
 import { newId } from '@/lib/id'
 import { returnEndpoint } from '@/lib/rollouts/commands'
 import { cancelRollout } from '@/lib/rollouts/steering/commands'
-import { retireEndpoint, scaleEndpoint } from './commands'
+import { createKey, retireEndpoint, scaleEndpoint } from './commands'
 
 afterEach(() => vi.restoreAllMocks())
 
@@ -74,6 +74,32 @@ test(
       removedAt: null,
       liveVersionId: world.version(2),
     })
+  },
+  LONG_MS,
+)
+
+test(
+  'retiring an endpoint revokes its keys, by name in the trail: whoever had one has none for what is launched there later',
+  async () => {
+    const world = await World.make({ seed: 64, steps: [10_000] })
+    const { endpointId } = world
+    const sre = world.actor('sre')
+    const keys = []
+    for (const name of ['the shop', 'the app']) {
+      const made = await createKey(sre, { endpointId, name })
+      if (!made.ok) throw new Error(made.problem.message)
+      keys.push(made.value.prefix)
+    }
+    await world.pass(2)
+    expect(world.fake().held.get(endpointId)?.wish.keys).toHaveLength(2)
+    expect(await retireEndpoint(sre, { endpointId })).toMatchObject({ ok: true })
+    expect(await db().endpointKey.count({ where: { endpointId } })).toBe(0)
+    const { detail } = await db().audit.findFirstOrThrow({ where: { targetId: endpointId, verb: 'endpoint.retire' } })
+    expect(detail).toMatchObject({ revokedKeys: keys.sort() })
+    await world.pass(4)
+    const rollout = await world.launch(2)
+    expect(await world.until(rollout, ['promoted', 'returned', 'failed'])).toBe('promoted')
+    expect(world.fake().held.get(endpointId)?.wish.keys).toEqual([])
   },
   LONG_MS,
 )

@@ -1,10 +1,11 @@
 import type { CountedShare } from '@/lib/rollouts/view-schema'
+import type { TrafficLine } from './counted/words'
 import type { Replica } from './wish'
 
 // What queries.ts gives to pages and REST. Times are ISO texts in UTC; weights basis points.
 
-/** `harmed`: users get errors now; `unknown`: cannot be said (silent cluster, nothing counted). */
-export type EndpointHealth = 'ok' | 'unready' | 'harmed' | 'unknown'
+/** `harmed`: users get errors now; `misrouted`: requests do not go by the weights; `unknown`: cannot be said (silent cluster, nothing counted). */
+export type EndpointHealth = 'ok' | 'unready' | 'harmed' | 'misrouted' | 'unknown'
 
 /** One row of the list. */
 export interface EndpointRow {
@@ -19,6 +20,8 @@ export interface EndpointRow {
   requests: number | null
   bad: number | null
   p95: number | null
+  /** Why its latencies cannot be read; null: they can. */
+  unreadable: string | null
   rollout: { id: string; phase: string; to: number | null } | null
   /** Versions that were promoted here before, newest first: where a return may go. */
   returnTo: { id: string; number: number }[]
@@ -34,6 +37,8 @@ export interface ArmView {
   desired: number
   acknowledged: number | null
   counted: CountedShare | null
+  /** What each witness counted of it, against its weight. */
+  compared: TrafficLine[]
   ready: number
   wanted: number
   replicas: Replica[]
@@ -51,6 +56,10 @@ export interface PlacedView {
   wishedAt: string | null
   seenAt: string | null
   arms: ArmView[]
+  /** What else is known, or cannot be said, of the traffic there. */
+  traffic: TrafficLine[]
+  /** Nobody can say what goes where. */
+  unverified: boolean
 }
 
 export interface KeyView {

@@ -1,11 +1,13 @@
-import { LocalConfig } from '@/lib/clusters/schema'
+import { callersUrl } from '@/lib/clusters/schema'
 import { countedShare } from '@/lib/rollouts/share'
 import type { RecentCount } from '@/lib/rollouts/traffic/store'
+import type { CountedShare } from '@/lib/rollouts/view-schema'
+import { armLines, countedByGateway, isUnverified, placeLines } from './counted/words'
 import type { PlacedCluster, PlacedEndpoint } from './store'
 import type { ActView, ArmView, PlacedView } from './view-schema'
 
 /** A cluster as its row says. */
-export interface ClusterFacts {
+interface ClusterFacts {
   location: string
   config: unknown
   seenAt: Date | null
@@ -16,10 +18,11 @@ export function placesOf(
   endpoint: PlacedEndpoint,
   clusters: ReadonlyMap<string, ClusterFacts>,
   counts: readonly RecentCount[],
+  now: number,
 ): PlacedView[] {
   return endpoint.clusters.map((place) => {
     const facts = clusters.get(place.clusterId)
-    const url = LocalConfig.safeParse(facts?.config).data?.publicUrl ?? null
+    const url = callersUrl(facts?.config)
     return {
       clusterId: place.clusterId,
       cluster: place.cluster,
@@ -33,7 +36,10 @@ export function placesOf(
       arms: armsOf(
         place,
         counts.filter((count) => count.clusterId === place.clusterId),
+        now,
       ),
+      traffic: placeLines(place, now),
+      unverified: isUnverified(place, now),
     }
   })
 }
@@ -63,7 +69,7 @@ export function actsOf(may: { scale: boolean; retire: boolean }, going: 'live' |
   }
 }
 
-function armsOf(place: PlacedCluster, counts: readonly RecentCount[]): ArmView[] {
+function armsOf(place: PlacedCluster, counts: readonly RecentCount[], now: number): ArmView[] {
   const total = counts.reduce((sum, count) => sum + count.n, 0)
   const wished = place.wish?.arms ?? []
   return wished.map((arm) => {
@@ -75,10 +81,16 @@ function armsOf(place: PlacedCluster, counts: readonly RecentCount[]): ArmView[]
       role: arm.role,
       desired: arm.weight,
       acknowledged: observed?.weight ?? (place.observation ? 0 : null),
-      counted: countedShare(own, total),
+      counted: isUnverified(place, now) ? null : (countedShare(own, total) ?? sharedByGateway(place, arm.versionId, now)),
+      compared: armLines(place, arm.versionId, arm.weight, now),
       ready: observed?.ready ?? 0,
       wanted: arm.replicas,
       replicas: observed?.replicas ?? [],
     }
   })
+}
+
+function sharedByGateway(place: PlacedCluster, versionId: string, now: number): CountedShare | null {
+  const counted = countedByGateway(place, versionId, now)
+  return counted && countedShare(counted.x, counted.n)
 }

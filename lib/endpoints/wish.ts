@@ -12,6 +12,8 @@ export const WishArm = z.object({
   versionId: z.uuid(),
   number: z.number().int().positive(),
   digest: z.string().regex(/^[0-9a-f]{64}$/),
+  /** Where the same file lies outside of Slipway; absent where the version names no such place. */
+  location: z.string().max(2_000).optional(),
   threshold: z.number().nullable(),
   replicas: z.number().int().min(0).max(16),
   weight: z.number().int().min(0).max(FULL),
@@ -25,6 +27,10 @@ export const WishArm = z.object({
  */
 export const Observe = z.object({ key: z.string().max(64), features: z.array(Bins).max(16), segments: Segments })
 export type Observe = z.infer<typeof Observe>
+
+/** Copies of live requests that a version gets too: `share` of them in basis points, by chance. Its answers are thrown away and counted apart. */
+export const Mirror = z.object({ versionId: z.uuid(), share: z.number().int().min(1).max(FULL) })
+export type Mirror = z.infer<typeof Mirror>
 
 /**
  * What the engine wants of an endpoint on a cluster, whole: applying it twice changes nothing. No arms with weight means 503 `no live version`.
@@ -44,6 +50,8 @@ export const Wish = z.object({
   labelRate: z.number().min(0).max(1),
   /** Absent where nothing is declared. */
   observe: Observe.optional(),
+  /** Absent where nothing is mirrored. */
+  mirror: Mirror.optional(),
 })
 
 export type Wish = z.infer<typeof Wish>
@@ -80,7 +88,6 @@ export const ObservedEndpoint = z.object({
   /** Since when it routes by this generation. */
   acknowledgedAt: z.number(),
   arms: z.array(ObservedArm),
-  /** Requests answered 503 because no replica of an arm was ready, since start. */
   removed: z.boolean(),
   /** Somebody changed the weights on the cluster itself, and when; null or missing: an engine (or a rescue) wrote what it holds. */
   byHand: z.object({ at: z.number() }).nullish(),

@@ -94,6 +94,24 @@ describe('a policy', () => {
     ])
   })
 
+  it('names steps of its own clusters only; fewer of them, or a shorter soak, are proposed', async () => {
+    const { slug, cloud } = await newEnvironment()
+    const base = { ...defaultPolicy('hybrid'), pace: { ...defaultPolicy('hybrid').pace, soak: 600 } }
+    const careful = { ...base, clusterSteps: [{ cluster: cloud.name, steps: [50, ...base.steps] }] }
+    const edit = (basedOn: number, policy: object) => editPolicy(admin, { environment: slug, basedOn, policy: { ...careful, ...policy } })
+    expect(await edit(1, { clusterSteps: [{ cluster: 'moon', steps: [10_000] }] })).toMatchObject({
+      ok: false,
+      problem: { code: 'invalid', fields: [{ path: 'clusterSteps.moon', message: expect.stringContaining('has no cluster "moon"') }] },
+    })
+    expect(value(await edit(1, {}))).toMatchObject({ policyVersion: 2, proposal: null })
+    expect((await getEnvironment(admin, slug)).policy.policy).toMatchObject({ clusterSteps: careful.clusterSteps, pace: { soak: 600 } })
+    const looser = value(await edit(2, { clusterSteps: [], pace: { ...base.pace, soak: 60 } }))
+    expect(looser.proposal?.loosens).toEqual([
+      expect.stringMatching(`Steps on ${cloud.name}: 1 %, .* instead of 0.5 %, 1 %`),
+      'Soak of each cluster but the last: 60 s instead of 10 min.',
+    ])
+  })
+
   it('edited by two at once is written once; the other is told', async () => {
     const { slug } = await newEnvironment()
     const edits = [2, 3].map((approvals) =>

@@ -2,11 +2,18 @@ import { defineCommand } from '@/lib/command'
 import { invalid, Problem } from '@/lib/errors'
 import { announce } from '@/lib/events'
 import { newId } from '@/lib/id'
+import type { DataClass } from '@/lib/models/schema'
+import { pauseMisplaced } from '@/lib/rollouts/placing/store'
+import { unknownClusters } from '@/lib/rollouts/plan-steps'
+import type { Policy } from '@/lib/rollouts/schema'
+import { dataClassMismatch, usualDataClass } from './data-class/rule'
+import { refuseCloud } from './data-class/store'
 import { defaultPolicy } from './defaults'
 import { loosenings } from './loosening'
 import { propose } from './proposals/store'
-import { CreateEnvironment, EditEnvironment, EditPolicy, type PolicyEdited, RemoveEnvironment, SetClusters } from './schema'
+import { CreateEnvironment, EditEnvironment, EditPolicy, type Kind, type PolicyEdited, RemoveEnvironment, SetClusters } from './schema'
 import {
+  clusterNames,
   currentPolicy,
   environmentBySlug,
   environmentScope,
@@ -17,7 +24,7 @@ import {
   takePolicy,
 } from './store'
 
-/** A new target with its clusters in waves and version 1 of its policy: the default of its kind unless one is sent. */
+/** A new target with its clusters in waves, the data that it serves, and version 1 of its policy: the defaults of its kind unless others are sent. */
 export const createEnvironment = defineCommand({
   name: 'environment.create',
   input: CreateEnvironment,
@@ -25,30 +32,44 @@ export const createEnvironment = defineCommand({
   scope: async () => ({ teamId: null, environmentId: null }),
   async run({ tx, actor, input, now, audit }) {
     const { slug, name, kind } = input
+    const dataClass = input.dataClass ?? usualDataClass(kind)
+    requireServable(kind, dataClass)
     const clusters = await placedClusters(tx, kind, input.clusters)
+    if (input.policy) refuseUnknown(input.policy, input.clusters)
     const id = newId()
-    const made = await tx.environment.createMany({ data: { id, slug, name, kind, createdAt: now }, skipDuplicates: true })
+    const made = await tx.environment.createMany({ data: { id, slug, name, kind, dataClass, createdAt: now }, skipDuplicates: true })
     if (made.count === 0) throw invalid('slug', `The address "${slug}" is taken. Choose another.`)
     await tx.environmentCluster.createMany({ data: clusters.map((cluster) => ({ environmentId: id, ...cluster })) })
     await takePolicy(tx, { environmentId: id, version: 1, policy: input.policy ?? defaultPolicy(kind), authorName: actor.name, now })
     await announce(tx, `environment:${id}`)
-    audit({ kind: 'environment', id, name: slug, detail: { kind, clusters: input.clusters } })
+    audit({ kind: 'environment', id, name: slug, detail: { kind, dataClass, clusters: input.clusters } })
     return { id, slug, policyVersion: 1 }
   },
 })
 
-/** Gives it another name; its address stays. */
+/**
+ * Gives it another name, or says which data it serves; its address stays. What it serves already goes on, and is shown where it no longer fits; a rollout that
+ * brings data which it serves no more is paused.
+ */
 export const editEnvironment = defineCommand({
   name: 'environment.edit',
   input: EditEnvironment,
   permission: 'environment:manage',
   scope: (tx, input) => environmentScope(tx, input.environment),
-  async run({ tx, input, audit }) {
-    const environment = await environmentBySlug(tx, input.environment)
-    await tx.environment.update({ where: { id: environment.id }, data: { name: input.name } })
-    await announce(tx, `environment:${environment.id}`)
-    audit({ kind: 'environment', id: environment.id, name: environment.slug, detail: { name: input.name } })
-    return { id: environment.id }
+  async run({ tx, actor, input, now, audit }) {
+    const { environment: _slug, ...changes } = input
+    const { id, slug, kind, dataClass: before } = await environmentBySlug(tx, input.environment)
+    if (changes.dataClass) requireServable(kind, changes.dataClass)
+    const change = () => tx.environment.update({ where: { id }, data: changes })
+    const detail: Record<string, unknown> = { ...changes }
+    if (changes.dataClass && changes.dataClass !== before) {
+      const by = { id: actor.id, name: actor.name }
+      const paused = await pauseMisplaced(tx, { environmentId: id }, { by, now, change })
+      Object.assign(detail, { dataClassBefore: before, paused })
+    } else await change()
+    await announce(tx, `environment:${id}`)
+    audit({ kind: 'environment', id, name: slug, detail })
+    return { id }
   },
 })
 
@@ -71,6 +92,7 @@ export const editPolicy = defineCommand({
         `The policy is at version ${present.version}; you changed version ${input.basedOn}. Load the page again and do it anew.`,
       )
     const { policy } = input
+    refuseUnknown(policy, await clusterNames(tx, id))
     const loosens = present.policy.approvals > 0 ? loosenings(present.policy, policy) : []
     await announce(tx, `environment:${id}`, 'approvals')
     if (loosens.length > 0) {
@@ -86,7 +108,10 @@ export const editPolicy = defineCommand({
   },
 })
 
-/** Changes clusters and waves. Not while a rollout goes on; a cluster that serves endpoints stays until they are removed. */
+/**
+ * Changes clusters and waves. Not while a rollout goes on; a cluster that serves endpoints stays until they are removed, and none in a cloud comes to restricted
+ * data.
+ */
 export const setClusters = defineCommand({
   name: 'environment.clusters',
   input: SetClusters,
@@ -98,6 +123,12 @@ export const setClusters = defineCommand({
     await refuseLiveRollouts(tx, [id], 'Changing the clusters')
     const clusters = await placedClusters(tx, kind, input.clusters)
     const before = await tx.environmentCluster.findMany({ where: { environmentId: id }, select: { clusterId: true } })
+    const added = clusters.filter(({ clusterId }) => !before.some((old) => old.clusterId === clusterId))
+    await refuseCloud(
+      tx,
+      id,
+      added.map(({ clusterId }) => clusterId),
+    )
     const leaves = before.some((old) => !clusters.some((cluster) => cluster.clusterId === old.clusterId))
     const served = leaves ? await servedEndpoints(tx, [id]) : null
     if (served) throw new Problem('conflict', `A cluster cannot leave "${slug}" while it serves ${served}. Remove the endpoints first.`)
@@ -129,3 +160,14 @@ export const removeEnvironment = defineCommand({
     return { id }
   },
 })
+
+/** Steps of a cluster that is not there would be nobody's. */
+function refuseUnknown(policy: Policy, clusters: readonly { cluster: string }[]): void {
+  const fields = Object.entries(unknownClusters(policy, clusters)).map(([path, message]) => ({ path, message }))
+  if (fields.length > 0) throw new Problem('invalid', fields[0].message, fields)
+}
+
+function requireServable(kind: Kind, dataClass: DataClass): void {
+  const mismatch = dataClassMismatch(kind, dataClass)
+  if (mismatch) throw invalid('dataClass', mismatch)
+}

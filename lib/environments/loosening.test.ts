@@ -21,6 +21,8 @@ const withGate = (change: { metric: string; [field: string]: unknown }) =>
   changed({ gates: present.gates.map((gate) => (gate.metric === change.metric ? { ...gate, ...change } : gate)) })
 const withPace = (change: object) => changed({ pace: { ...present.pace, ...change } })
 
+const own = (steps: number[]) => [{ cluster: 'cloud', steps }]
+
 describe('a policy is looser', () => {
   it.each<[string, Policy, string]>([
     ['with fewer approvals', changed({ approvals: 1 }), 'Approvals: 1 instead of 2.'],
@@ -39,13 +41,31 @@ describe('a policy is looser', () => {
     ['with labels not waited for', withGate({ metric: 'accuracy', required: false }), 'Gate accuracy, required: false instead of true.'],
     ['with a worse objective', withGate({ metric: 'objective', max: 0.5 }), 'Gate objective, max: 0.5 instead of 0.05.'],
     ['with no gate for a first version', changed({ initialGates: [] }), 'Gate of a first version objective: left out.'],
-    ['with a shorter dwell', withPace({ minDwell: 5 }), 'Pace, minDwell: 5 s instead of 30 s.'],
-    ['with fewer requests', withPace({ minRequests: 1 }), 'Pace, minRequests: 1 instead of 100.'],
-    ['with a shorter watch', withPace({ watch: 0 }), 'Pace, watch: 0 s instead of 24 h.'],
-    ['with a longer hold', withPace({ holdMax: 5 * 86_400 }), 'Pace, holdMax: 5 d instead of 4 h.'],
-    ['with holds that stay', withPace({ holdEnd: 'stay' }), 'Pace, holdEnd: a hold that ends stays instead of returning.'],
+    ['with a shorter dwell', withPace({ minDwell: 5 }), 'Shortest time at a step: 5 s instead of 30 s.'],
+    ['with fewer requests', withPace({ minRequests: 1 }), 'Fewest requests at a step: 1 instead of 100.'],
+    ['with a shorter watch', withPace({ watch: 0 }), 'Watch after promotion: 0 s instead of 24 h.'],
+    [
+      'with larger steps on one cluster',
+      changed({ clusterSteps: own([2_500, 10_000]) }),
+      'Steps on cloud: 25 %, 100 % instead of 1 %, 5 %, 25 %, 100 %.',
+    ],
+    ['with a longer hold', withPace({ holdMax: 5 * 86_400 }), 'Longest hold: 5 d instead of 4 h.'],
+    ['with a failing cluster that returns alone', withPace({ waveFail: 'wave' }), 'A cluster that fails returns alone instead of all.'],
+    ['with holds that stay', withPace({ holdEnd: 'stay' }), 'A hold that ends stays instead of returning.'],
   ])('%s', (_name, next, sentence) => {
     expect(loosenings(present, next)).toEqual([sentence])
+  })
+
+  it('with a shorter soak, and with none', () => {
+    const soaked = withPace({ soak: 3_600 })
+    expect(loosenings(soaked, withPace({ soak: 1_800 }))).toEqual(['Soak of each cluster but the last: 30 min instead of 60 min.'])
+    expect(loosenings(soaked, present)).toEqual(['Soak of each cluster but the last: 0 s instead of 60 min.'])
+  })
+
+  it('when a cluster goes by the larger steps of all again, and when those grow under a cluster that keeps its own', () => {
+    const careful = changed({ clusterSteps: own([50, 100, 500, 2_500, 10_000]) })
+    expect(loosenings(careful, present)).toEqual(['Steps on cloud: 1 %, 5 %, 25 %, 100 % instead of 0.5 %, 1 %, 5 %, 25 %, 100 %.'])
+    expect(loosenings(careful, { ...careful, steps: [10_000] })).toEqual(['Steps: 100 % instead of 1 %, 5 %, 25 %, 100 %.'])
   })
 
   it('also when it is stricter elsewhere, and every loosening is said', () => {
@@ -63,6 +83,9 @@ describe('a policy is looser', () => {
 describe('a policy is not looser', () => {
   it.each<[string, Policy]>([
     ['unchanged', present],
+    ['with smaller steps on one cluster', changed({ clusterSteps: own([50, 100, 500, 2_500, 10_000]) })],
+    ['with a soak', withPace({ soak: 3_600 })],
+    ['with the word that a failing cluster returns all', withPace({ waveFail: 'all' })],
     ['with more approvals', changed({ approvals: 3 })],
     ['with another alias', changed({ alias: null })],
     ['with smaller and more steps', changed({ steps: [50, 100, 300, 500, 1_000, 2_500, 5_000, 10_000] })],

@@ -1,6 +1,8 @@
 import { formatDuration, formatWeight } from '@/lib/format'
-import { AT_LEAST, AT_MOST, stepIssue } from '@/lib/rollouts/plan'
+import { PACE_NAMES } from '@/lib/rollouts/pace-names'
+import { AT_LEAST, AT_MOST } from '@/lib/rollouts/plan'
 import { loosened } from '@/lib/rollouts/plan-gates'
+import { ownStepsOf, stepIssue } from '@/lib/rollouts/plan-steps'
 import type { Gate, Policy } from '@/lib/rollouts/schema'
 
 /** Each way in which the next policy lets through what the present one does not, as a sentence; empty when it is as strict or stricter. Pure. */
@@ -8,6 +10,7 @@ export function loosenings(present: Policy, next: Policy): string[] {
   const said: string[] = []
   if (next.approvals < present.approvals) said.push(`Approvals: ${next.approvals} instead of ${present.approvals}.`)
   if (looserSteps(next.steps, present.steps)) said.push(`Steps: ${shares(next.steps)} instead of ${shares(present.steps)}.`)
+  said.push(...looserClusters(next, present))
   said.push(...looserGates('Gate', next.gates, present.gates))
   said.push(...looserGates('Gate of a first version', next.initialGates, present.initialGates))
   return [...said, ...looserPace(next.pace, present.pace)]
@@ -17,6 +20,15 @@ export function loosenings(present: Policy, next: Policy): string[] {
 function looserSteps(next: readonly number[], present: readonly number[]): boolean {
   const withTraffic = (steps: readonly number[]) => steps.filter((step) => step > 0)
   return stepIssue(withTraffic(next), withTraffic(present)) !== null
+}
+
+/** Of each cluster that either names: what it goes by next, against what it goes by now. */
+function looserClusters(next: Policy, present: Policy): string[] {
+  const named = [...(present.clusterSteps ?? []), ...(next.clusterSteps ?? [])].map(({ cluster }) => cluster)
+  return [...new Set(named)].flatMap((cluster) => {
+    const [own, before] = [next, present].map((policy) => ownStepsOf(policy, cluster) ?? policy.steps)
+    return looserSteps(own, before) ? [`Steps on ${cluster}: ${shares(own)} instead of ${shares(before)}.`] : []
+  })
 }
 
 function looserGates(what: string, next: readonly Gate[], present: readonly Gate[]): string[] {
@@ -33,10 +45,11 @@ function looserPace(next: Policy['pace'], present: Policy['pace']): string[] {
   const said: string[] = []
   const amount = (name: (typeof AT_LEAST | typeof AT_MOST)[number], n: number) => (name === 'minRequests' ? `${n}` : formatDuration(n))
   const say = (name: (typeof AT_LEAST | typeof AT_MOST)[number]) =>
-    said.push(`Pace, ${name}: ${amount(name, next[name])} instead of ${amount(name, present[name])}.`)
-  for (const name of AT_LEAST) if (next[name] < present[name]) say(name)
+    said.push(`${PACE_NAMES[name]}: ${amount(name, next[name] ?? 0)} instead of ${amount(name, present[name] ?? 0)}.`)
+  for (const name of AT_LEAST) if ((next[name] ?? 0) < (present[name] ?? 0)) say(name)
   for (const name of AT_MOST) if (next[name] > present[name]) say(name)
-  if (next.holdEnd === 'stay' && present.holdEnd === 'return') said.push('Pace, holdEnd: a hold that ends stays instead of returning.')
+  if (next.holdEnd === 'stay' && present.holdEnd === 'return') said.push('A hold that ends stays instead of returning.')
+  if (next.waveFail === 'wave' && present.waveFail !== 'wave') said.push('A cluster that fails returns alone instead of all.')
   return said
 }
 

@@ -6,7 +6,9 @@ import { demand } from '@/lib/command'
 import { containing } from '@/lib/containing'
 import { db } from '@/lib/db'
 import { notFound } from '@/lib/errors'
+import { DataClass } from '@/lib/models/schema'
 import { Policy } from '@/lib/rollouts/schema'
+import { readOr } from '@/lib/stored'
 import { type EnvironmentDetail, type EnvironmentRow, Kind, type PolicyVersion } from './schema'
 
 const HISTORY_MAX = 100
@@ -36,12 +38,21 @@ export async function listEnvironments(
     .filter((row) => may(actor.grants, 'team:read', { environmentId: row.id }))
     .map((row) => ({
       ...{ id: row.id, slug: row.slug, name: row.name, kind: Kind.parse(row.kind), policyVersion: row.policyVersion },
+      dataClass: DataClass.parse(row.dataClass),
       clusters: row.clusters.map(({ wave, cluster }) => ({ name: cluster.name, location: Location.parse(cluster.location), wave })),
-      approvals: Policy.safeParse(row.policies[0]?.document).data?.approvals ?? 0,
+      ...approvalsOf(row.policies[0]?.document),
       endpoints: row.endpoints.length,
       createdAt: row.createdAt.toISOString(),
     }))
   return { environments, may: { manage: may(actor.grants, 'environment:manage', { teamId: null, environmentId: null }) } }
+}
+
+function approvalsOf(document: unknown): Pick<EnvironmentRow, 'approvals' | 'unreadable'> {
+  return readOr(
+    'policy',
+    () => ({ approvals: Policy.parse(document).approvals, unreadable: null }),
+    (unreadable) => ({ approvals: null, unreadable }),
+  )
 }
 
 /** Names and addresses of the environments that the actor may read, for choosing one. */
@@ -81,6 +92,7 @@ export async function getEnvironment(actor: Actor, slug: string): Promise<Enviro
   const live = await liveNumbers(row.endpoints.flatMap((endpoint) => endpoint.liveVersionId ?? []))
   return {
     ...{ id: row.id, slug: row.slug, name: row.name, kind: Kind.parse(row.kind), createdAt: row.createdAt.toISOString(), policy, history },
+    dataClass: DataClass.parse(row.dataClass),
     clusters: await clustersOf(row.id),
     endpoints: row.endpoints.map(({ id, model, liveVersionId }) => ({ id, model, live: live.get(liveVersionId ?? '') ?? null })),
     may: { manage: may(actor.grants, 'environment:manage', { teamId: null, environmentId: row.id }) },

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { ClusterRow, Location } from '@/lib/clusters/schema'
-import { Slug } from '@/lib/models/schema'
+import { DataClass, Slug } from '@/lib/models/schema'
 import { Policy } from '@/lib/rollouts/schema'
 
 export const KINDS = ['cloud', 'on-prem', 'hybrid'] as const
@@ -23,12 +23,19 @@ export const CreateEnvironment = z.object({
   name: z.string().trim().min(1, 'Give it a name.').max(120),
   kind: Kind,
   clusters: Waves,
-  /** What is left out is the default of its kind. */
+  // What is left out is the default of its kind.
+  /** The most sensitive data that it serves. */
+  dataClass: DataClass.optional(),
   policy: Policy.optional(),
 })
 export type CreateEnvironment = z.infer<typeof CreateEnvironment>
 
-export const EditEnvironment = z.object({ environment: Slug, name: z.string().trim().min(1, 'Give it a name.').max(120) })
+/** Another name, or another class of the most sensitive data that it serves; what is left out stays. */
+export const EditEnvironment = z.object({
+  environment: Slug,
+  name: z.string().trim().min(1, 'Give it a name.').max(120).optional(),
+  dataClass: DataClass.optional(),
+})
 export const SetClusters = z.object({ environment: Slug, clusters: Waves })
 export const ListEnvironments = z.object({ q: z.string().default(''), kind: z.string().default('') })
 /** A new version of the policy. `basedOn`: the version that was on the screen; refused when somebody was faster. */
@@ -46,8 +53,12 @@ export interface EnvironmentRow {
   slug: string
   name: string
   kind: Kind
+  /** The most sensitive data that it serves. */
+  dataClass: DataClass
   clusters: { name: string; location: Location; wave: number }[]
-  approvals: number
+  /** null: the policy cannot be read; `unreadable` says why. */
+  approvals: number | null
+  unreadable: string | null
   endpoints: number
   policyVersion: number
   createdAt: string
@@ -65,6 +76,8 @@ export interface EnvironmentDetail {
   slug: string
   name: string
   kind: Kind
+  /** The most sensitive data that it serves. */
+  dataClass: DataClass
   createdAt: string
   clusters: (ClusterRow & { wave: number })[]
   policy: PolicyVersion

@@ -2,6 +2,7 @@ import type { Scope } from '@/lib/auth/permissions'
 import type { Location } from '@/lib/clusters/schema'
 import type { Tx } from '@/lib/db'
 import { invalid, notFound, Problem } from '@/lib/errors'
+import { DataClass } from '@/lib/models/schema'
 import { LIVE_PHASES, Policy } from '@/lib/rollouts/schema'
 import { kindMismatch } from './kind'
 import { overtakeProposals } from './proposals/store'
@@ -11,7 +12,7 @@ import { Kind, type Waves } from './schema'
 export async function environmentBySlug(tx: Tx, slug: string) {
   const environment = await tx.environment.findFirst({ where: { slug, removedAt: null } })
   if (!environment) throw notFound(`environment "${slug}"`)
-  return { ...environment, kind: Kind.parse(environment.kind) }
+  return { ...environment, kind: Kind.parse(environment.kind), dataClass: DataClass.parse(environment.dataClass) }
 }
 
 /** Environments belong to the installation: who manages one must be an admin of all teams. */
@@ -30,6 +31,16 @@ export async function currentPolicy(tx: Tx, environmentId: string): Promise<{ ve
   const where = { environmentId_version: { environmentId, version: policyVersion } }
   const { document } = await tx.environmentPolicy.findUniqueOrThrow({ where })
   return { version: policyVersion, policy: Policy.parse(document) }
+}
+
+/** The clusters of an environment by name, in the order of their waves. */
+export async function clusterNames(tx: Tx, environmentId: string): Promise<{ cluster: string }[]> {
+  const rows = await tx.environmentCluster.findMany({
+    where: { environmentId },
+    select: { cluster: { select: { name: true } } },
+    orderBy: [{ wave: 'asc' }, { cluster: { name: 'asc' } }],
+  })
+  return rows.map(({ cluster }) => ({ cluster: cluster.name }))
 }
 
 interface PolicyWrite {

@@ -2,6 +2,7 @@ import { defineCommand } from '@/lib/command'
 import { invalid, notFound } from '@/lib/errors'
 import { announce } from '@/lib/events'
 import { newId } from '@/lib/id'
+import { pauseMisplaced } from '@/lib/rollouts/placing/store'
 import { CreateModel, EditModel, SetSegments } from './schema'
 import { modelBySlug, modelScope } from './store'
 
@@ -20,23 +21,32 @@ export const createModel = defineCommand({
     const id = newId()
     const made = await tx.model.createMany({ data: { id, teamId: String(scope.teamId), ...fields, createdAt: now }, skipDuplicates: true })
     if (made.count === 0) throw invalid('slug', `The address "${input.slug}" is taken. Choose another.`)
-    audit({ kind: 'model', id, name: input.slug, detail: { name: input.name, task: input.task } })
+    audit({ kind: 'model', id, name: input.slug, detail: { name: input.name, task: input.task, dataClass: input.dataClass } })
     return { id, slug: input.slug }
   },
 })
 
-/** Changes a model's words. */
+/**
+ * Changes a model's words. How sensitive its data are may always be said: where it is served already goes on, and is shown where it no longer fits; a rollout
+ * that brings it where it may not be is paused.
+ */
 export const editModel = defineCommand({
   name: 'model.edit',
   input: EditModel,
   permission: 'model:write',
   scope: (tx, input) => modelScope(tx, input.model),
-  async run({ tx, input, audit }) {
+  async run({ tx, actor, input, now, audit }) {
     const { model: slug, ...changes } = input
     const model = await modelBySlug(tx, slug)
-    await tx.model.update({ where: { id: model.id }, data: changes })
+    const change = () => tx.model.update({ where: { id: model.id }, data: changes })
+    const detail: Record<string, unknown> = { ...changes }
+    if (changes.dataClass && changes.dataClass !== model.dataClass) {
+      const by = { id: actor.id, name: actor.name }
+      const paused = await pauseMisplaced(tx, { modelId: model.id }, { by, now, change })
+      Object.assign(detail, { dataClassBefore: model.dataClass, paused })
+    } else await change()
     await announce(tx, `model:${model.id}`)
-    audit({ kind: 'model', id: model.id, name: slug, detail: changes })
+    audit({ kind: 'model', id: model.id, name: slug, detail })
     return { id: model.id }
   },
 })

@@ -1,10 +1,13 @@
 import * as z from 'zod'
-import { DATA_CLASSES, RISKS, TASKS } from './words'
+import { DATA_CLASSES, MOST_SEGMENTS, RISKS, TASKS } from './words'
 
 /** What stands in an address: lower-case letters, digits and dashes. */
 export const Slug = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'Lower-case letters, digits and dashes, at most 63, beginning with a letter or digit.')
+
+export const DataClass = z.enum(DATA_CLASSES)
+export type DataClass = z.infer<typeof DataClass>
 
 /** A new model. `team`: the slug of the team that owns it. */
 export const CreateModel = z.object({
@@ -13,7 +16,7 @@ export const CreateModel = z.object({
   name: z.string().trim().min(1, 'Give it a name.').max(120),
   description: z.string().trim().max(2_000).default(''),
   task: z.enum(TASKS).default('binary'),
-  dataClass: z.enum(DATA_CLASSES).default('internal'),
+  dataClass: DataClass.default('internal'),
   risk: z.enum(RISKS).default('limited'),
 })
 export type CreateModel = z.infer<typeof CreateModel>
@@ -23,7 +26,7 @@ export const EditModel = z.object({
   model: Slug,
   name: z.string().trim().min(1).max(120).optional(),
   description: z.string().trim().max(2_000).optional(),
-  dataClass: z.enum(DATA_CLASSES).optional(),
+  dataClass: DataClass.optional(),
   risk: z.enum(RISKS).optional(),
 })
 
@@ -47,14 +50,22 @@ export const Segment = z
 export type Segment = z.infer<typeof Segment>
 export const Segments = z
   .array(Segment)
-  .max(8)
+  .max(MOST_SEGMENTS, `At most ${MOST_SEGMENTS} segments.`)
   .refine((list) => new Set(list.map((segment) => segment.id)).size === list.length, 'Two segments have the same id.')
   .refine((list) => new Set(list.map((segment) => segment.name)).size === list.length, 'Two segments have the same name.')
 
-/** Replaces a model's segments. Rollouts that run keep those that their plan froze. */
-export const SetSegments = z.object({ model: Slug, segments: Segments })
+/**
+ * Replaces a model's segments. Rollouts that run keep those that their plan froze. Here an empty range is refused, and not where segments are read: stored plans
+ * may hold one, and must stay readable.
+ */
+export const SetSegments = z.object({ model: Slug, segments: Segments }).superRefine(({ segments }, context) => {
+  for (const [i, { from, to }] of segments.entries())
+    if (from !== undefined && to !== undefined && from >= to)
+      context.addIssue({ code: 'custom', path: ['segments', i, 'to'], message: `More than ${from}, so that requests can lie in it.` })
+})
+export type SetSegments = z.infer<typeof SetSegments>
 
-export const VERSION_STATUS = ['pending', 'ready', 'failed'] as const
+const VERSION_STATUS = ['pending', 'ready', 'failed'] as const
 export const VersionStatus = z.enum(VERSION_STATUS)
 export type VersionStatus = z.infer<typeof VersionStatus>
 

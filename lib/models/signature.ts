@@ -1,6 +1,6 @@
 import type { Signature, TensorSpec } from '@/lib/artifacts/schema'
 
-export type Fit = { ok: true } | { ok: false; reason: string }
+type Fit = { ok: true } | { ok: false; reason: string }
 
 /**
  * Whether a caller of `live` can call `next` unchanged: the same inputs by name, datatype and shape, and every output of `live` still there with its type.

@@ -7,7 +7,8 @@ import { advance } from '@/lib/rollouts/machine'
 import { beginReturn, wasPromoted } from '@/lib/rollouts/returns/store'
 import { adoptObserved, type Change, lockEndpoint, releaseLease, settle } from '@/lib/rollouts/steering/store'
 import { findLive } from '@/lib/rollouts/store'
-import { endpointName, endpointScope, type PlacedEndpoint } from '../store'
+import { endpointScope, type PlacedEndpoint } from '../store'
+import { endpointTarget } from '../trail'
 import { routedVersion } from './routed'
 import { AnswerTakeover } from './schema'
 
@@ -26,12 +27,7 @@ export const adoptRoute = defineCommand({
     const endpoint = await takenOver(tx, input.endpointId)
     const version = await adoptable(tx, endpoint)
     const rolloutId = await adopt(tx, actor, endpoint, version.id, input.reason, now)
-    audit({
-      kind: 'endpoint',
-      id: endpoint.id,
-      name: await endpointName(tx, endpoint.id),
-      detail: { ...told(endpoint), version: version.number, reason: input.reason },
-    })
+    audit(await endpointTarget(tx, endpoint.id, { ...told(endpoint), version: version.number, reason: input.reason }))
     return { rolloutId }
   },
 })
@@ -44,23 +40,9 @@ export const restoreRoute = defineCommand({
   scope: (tx, input) => endpointScope(tx, input.endpointId),
   async run({ tx, actor, input, now, audit }): Promise<Answered> {
     const endpoint = await takenOver(tx, input.endpointId)
-    const changes = await changesOf(
-      tx,
-      endpoint,
-      { kind: 'takeover-restore', by: { id: actor.id, name: actor.name }, reason: input.reason },
-      now,
-    )
-    const ours = await adoptObserved(tx, endpoint, false, now)
-    await settle(tx, ours, changes, now, { renew: true })
-    await releaseLease(tx, endpoint.id)
-    await wakeEndpoint(tx, endpoint.id)
-    audit({
-      kind: 'endpoint',
-      id: endpoint.id,
-      name: await endpointName(tx, endpoint.id),
-      detail: { ...told(endpoint), reason: input.reason },
-    })
-    return { rolloutId: changes[0]?.rollout.id ?? null }
+    const rolloutId = await goOn(tx, actor, endpoint, input.reason, now)
+    audit(await endpointTarget(tx, endpoint.id, { ...told(endpoint), reason: input.reason }))
+    return { rolloutId }
   },
 })
 
@@ -76,13 +58,8 @@ export const confirmRoute = defineCommand({
       throw new Problem('conflict', 'This endpoint is not waiting after a restore from backup: adopt what runs, or restore ours.')
     const same = endpoint.clusters.every(({ observation, generation }) => !observation || observation.generation <= generation)
     const version = same ? null : await adoptable(tx, endpoint)
-    const rolloutId = version ? await adopt(tx, actor, endpoint, version.id, input.reason, now) : await goOn(tx, actor, endpoint, now)
-    audit({
-      kind: 'endpoint',
-      id: endpoint.id,
-      name: await endpointName(tx, endpoint.id),
-      detail: { ...told(endpoint), version: version?.number ?? 'as stored', reason: input.reason },
-    })
+    const rolloutId = version ? await adopt(tx, actor, endpoint, version.id, input.reason, now) : await goOn(tx, actor, endpoint, '', now)
+    audit(await endpointTarget(tx, endpoint.id, { ...told(endpoint), version: version?.number ?? 'as stored', reason: input.reason }))
     return { rolloutId }
   },
 })
@@ -124,19 +101,20 @@ async function adopt(tx: Tx, actor: Actor, endpoint: PlacedEndpoint, versionId: 
   const by = { id: actor.id, name: actor.name }
   const live = await findLive(tx, endpoint.id)
   const stays = versionId === endpoint.liveVersionId && live?.plan.strategy !== 'return'
-  const changes = stays ? await changesOf(tx, endpoint, { kind: 'return', by, reason }, now) : []
-  const ours = await adoptObserved(tx, endpoint, false, now)
-  let rolloutId = changes[0]?.rollout.id ?? null
-  if (stays) await settle(tx, ours, changes, now, { renew: true })
-  else rolloutId = await beginReturn(tx, ours, { to: versionId, by, now })
+  if (stays) return takeBack(tx, endpoint, await changesOf(tx, endpoint, { kind: 'return', by, reason }, now), now)
+  const rolloutId = await beginReturn(tx, await adoptObserved(tx, endpoint, false, now), { to: versionId, by, now })
   await releaseLease(tx, endpoint.id)
-  await wakeEndpoint(tx, endpoint.id)
   return rolloutId
 }
 
 /** What was stored goes on, its rollout too. */
-async function goOn(tx: Tx, actor: Actor, endpoint: PlacedEndpoint, now: Date): Promise<string | null> {
-  const changes = await changesOf(tx, endpoint, { kind: 'takeover-restore', by: { id: actor.id, name: actor.name }, reason: '' }, now)
+async function goOn(tx: Tx, actor: Actor, endpoint: PlacedEndpoint, reason: string, now: Date): Promise<string | null> {
+  const by = { id: actor.id, name: actor.name }
+  return takeBack(tx, endpoint, await changesOf(tx, endpoint, { kind: 'takeover-restore', by, reason }, now), now)
+}
+
+/** Stores the changes with wishes later than what the clusters hold, whatever they ask for, and takes the endpoint from the turn that runs. Returns the changed rollout's id. */
+async function takeBack(tx: Tx, endpoint: PlacedEndpoint, changes: readonly Change[], now: Date): Promise<string | null> {
   await settle(tx, await adoptObserved(tx, endpoint, false, now), changes, now, { renew: true })
   await releaseLease(tx, endpoint.id)
   await wakeEndpoint(tx, endpoint.id)

@@ -1,7 +1,7 @@
 import type { Actor } from '@/lib/auth/actor'
 import { may, readableTeams } from '@/lib/auth/permissions'
 import { db } from '@/lib/db'
-import { findPlaced } from '../store'
+import { type ListedEndpoint, listPlaced } from '../store'
 import { routedVersion } from './routed'
 import type { TakeoverView } from './schema'
 
@@ -17,23 +17,33 @@ export async function listTakeovers(actor: Actor, endpointId?: string): Promise<
     orderBy: { readOnlySince: 'asc' },
     take: LISTED_MAX,
   })
-  const views = await Promise.all(rows.map((row) => viewOf(actor, row.id, row.readOnlySince)))
+  const endpoints = await listPlaced(
+    db(),
+    rows.map((row) => row.id),
+  )
+  const sinceOf = new Map(rows.map((row) => [row.id, row.readOnlySince]))
+  const views = await Promise.all(endpoints.map((endpoint) => viewOf(actor, endpoint, sinceOf.get(endpoint.id) ?? null)))
   return views.flatMap((view) => view ?? [])
 }
 
-async function viewOf(actor: Actor, id: string, since: Date | null): Promise<TakeoverView | null> {
-  const endpoint = await findPlaced(db(), id)
-  if (!endpoint?.readOnly || !since) return null
+async function viewOf(actor: Actor, endpoint: ListedEndpoint, since: Date | null): Promise<TakeoverView | null> {
+  if (!since) return null
+  const named = { endpointId: endpoint.id, model: endpoint.model, environment: endpoint.environment, since: since.toISOString() }
+  const all = endpoint.clusters.map((place) => place.cluster)
+  if (!endpoint.readOnly) {
+    if (!endpoint.unreadable) return null
+    const unknown = { kind: null, at: named.since, by: null, host: null, routed: null, may: false }
+    return { ...named, ...unknown, clusters: all, unreadable: endpoint.unreadable }
+  }
   const routed = routedVersion(endpoint)
   const version = routed ? await db().modelVersion.findUnique({ where: { id: routed }, select: { number: true } }) : null
   const { kind, at, by, host, clusters } = endpoint.readOnly
   const scope = { teamId: endpoint.teamId, environmentId: endpoint.environmentId }
   return {
-    ...{ endpointId: id, model: endpoint.model, environment: endpoint.environment, kind, by, host },
-    since: since.toISOString(),
+    ...{ ...named, kind, by, host, unreadable: endpoint.unreadable },
     at: new Date(at).toISOString(),
-    clusters: clusters.length > 0 ? clusters.map((each) => each.cluster) : endpoint.clusters.map((place) => place.cluster),
+    clusters: clusters.length > 0 ? clusters.map((each) => each.cluster) : all,
     routed: version?.number ?? null,
-    may: may(actor.grants, kind === 'older-database' ? 'endpoint:confirm' : 'rollout:takeover', scope),
+    may: endpoint.unreadable === null && may(actor.grants, kind === 'older-database' ? 'endpoint:confirm' : 'rollout:takeover', scope),
   }
 }

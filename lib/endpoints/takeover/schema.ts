@@ -4,7 +4,7 @@ import { z } from 'zod'
  * Why nothing is written for an endpoint. `rescue`: somebody ran `npm run rescue`; `hand`: somebody called the cluster's API; `writer`: another writer, not
  * known; `older-database`: the database was restored from a backup, and what runs is later.
  */
-export const READ_ONLY_KINDS = ['rescue', 'hand', 'writer', 'older-database'] as const
+const READ_ONLY_KINDS = ['rescue', 'hand', 'writer', 'older-database'] as const
 
 /** What is known of it, as it is stored. `at`: ms since epoch. */
 export const ReadOnly = z.object({
@@ -26,7 +26,10 @@ export interface TakeoverView {
   endpointId: string
   model: string
   environment: string
-  kind: ReadOnly['kind']
+  /** null: it cannot be read. */
+  kind: ReadOnly['kind'] | null
+  /** Why something that is stored of the endpoint cannot be read: then nobody can answer here. */
+  unreadable: string | null
   since: string
   /** When it was done by hand, where that is known; else when the engine saw it. */
   at: string

@@ -39,7 +39,8 @@ async function observe() {
   return seen.ok ? seen.endpoints.get(served.endpointId) : undefined
 }
 
-const text = (held: Wish) => commandOf(served.endpointId, { cluster: CLUSTER, driver: 'local', config: cluster.target.config, wish: held })
+const text = (held: Wish) =>
+  commandOf(served.endpointId, { cluster: CLUSTER, driver: 'local', config: cluster.target.config, wish: held, promoted: new Set() })
 
 /** As somebody would who copies the text into a shell. */
 function paste(code: string) {

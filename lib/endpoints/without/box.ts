@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { Wish } from '../wish'
+import type { Wish, WishArm } from '../wish'
+import { kubectlText } from './kubectl'
 
 /** `name`: where the cluster calls itself otherwise than we do. Nothing in it may mean something to a shell. */
 const Local = z.object({
@@ -10,15 +11,16 @@ const Local = z.object({
     .optional(),
 })
 
-/** A cluster as the box needs it. */
-export interface BoxCluster {
+/** A cluster as the box needs it. `promoted`: the versions that were promoted on this endpoint before. */
+interface BoxCluster {
   cluster: string
   driver: string
   config: unknown
   wish: Wish | null
+  promoted: ReadonlySet<string>
 }
 
-/** How to return an endpoint on one cluster without Slipway. `code` null: nothing else is loaded there, `says` why. */
+/** How to return an endpoint on one cluster without Slipway. `code` null: there is nothing to go back to by it, `says` why. */
 export interface BoxCommand {
   cluster: string
   to: number | null
@@ -26,26 +28,30 @@ export interface BoxCommand {
   says: string
 }
 
-/** The version that this cluster can go back to at once: the live one while another has traffic, else the one that is kept warm. */
-export function loadedBefore(wish: Wish | null): number | null {
+/** The version that this cluster can go back to at once: the live one while another has traffic, else one that is kept warm and was promoted here before. */
+function loadedBefore(wish: Wish | null, promoted: ReadonlySet<string>): WishArm | null {
   const live = wish?.arms.find((arm) => arm.role === 'live')
   const other = wish?.arms.find((arm) => arm.role === 'candidate')
-  return (other && other.weight > 0 ? live : other)?.number ?? null
+  if (other && other.weight > 0) return live ?? null
+  return other && other.replicas > 0 && promoted.has(other.versionId) ? other : null
 }
 
-/** The exact text that returns the endpoint on a cluster by hand. It reads the token where it lies; the token itself is never in it. */
-export function commandOf(endpointId: string, { cluster, driver, config, wish }: BoxCluster): BoxCommand {
-  const to = loadedBefore(wish)
-  const none = { cluster, to, code: null }
-  if (driver !== 'local') return { ...none, says: 'There is no text for this kind of cluster yet: use the rescue above.' }
+/** The exact text that returns the endpoint on a cluster by hand. It reads a token where it lies; the token itself is never in it. */
+export function commandOf(endpointId: string, { cluster, driver, config, wish, promoted }: BoxCluster): BoxCommand {
+  const arm = loadedBefore(wish, promoted)
+  if (!wish || !arm)
+    return { cluster, to: null, code: null, says: 'No earlier version is loaded here: use the rescue above, which can start one.' }
+  const to = arm.number
+  const text = driver === 'kubernetes' ? kubectlText(cluster, config, wish, arm) : localText(endpointId, cluster, config, to)
+  return { cluster, to, ...(text ?? { code: null, says: 'The address of this cluster is not readable here: use the rescue above.' }) }
+}
+
+function localText(endpointId: string, cluster: string, config: unknown, to: number): { code: string; says: string } | null {
   const local = Local.safeParse(config)
-  if (!local.success) return { ...none, says: 'The address of this cluster is not readable here.' }
-  if (to === null) return { ...none, says: 'No other version is loaded here: use the rescue above, which can start an earlier one.' }
+  if (!local.success) return null
   const name = local.data.name ?? cluster
   const url = new URL(`/v1/clusters/${encodeURIComponent(name)}/endpoints/${endpointId}/return`, local.data.adminUrl)
   return {
-    cluster,
-    to,
     code: [
       `TOKEN=$(node -p "JSON.parse(require('fs').readFileSync((process.env.SLIPWAY_DATA_DIR || '.slipway') + '/keys.json')).clusters['${name}'].admin")`,
       `curl -sS --fail-with-body -X POST ${url} -H "authorization: Bearer $TOKEN" -H 'content-type: application/json' -d '{"version":${to}}'`,

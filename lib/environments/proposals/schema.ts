@@ -20,13 +20,15 @@ export interface ProposalView {
   hash: string
   /** The policy's version that it was written against. */
   basedOn: number
-  policy: Policy
+  /** null: it cannot be read, and nobody can answer; `why` says so. */
+  policy: Policy | null
   /** What it lets through that the present policy does not, as sentences. */
   loosens: string[]
   proposedBy: string
   proposedAt: string
   expiresAt: string
-  needed: number
+  /** null: the present policy cannot be read, which says how many. */
+  needed: number | null
   given: number
   answers: Answer[]
   /** The actor's answer is wanted; else why it is not. */

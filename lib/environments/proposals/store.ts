@@ -62,12 +62,12 @@ export async function findProposal(tx: Tx, id: string) {
 }
 export type KeptProposal = NonNullable<Awaited<ReturnType<typeof findProposal>>>
 
-/** Proposals that wait and have not expired, oldest first; of one environment when its id is given. */
-export async function waitingProposals(tx: Tx, now: Date, environmentId?: string): Promise<KeptProposal[]> {
+/** Proposals that wait and have not expired, as they are stored, oldest first; of one environment when its id is given. */
+export async function waitingProposals(tx: Tx, now: Date, environmentId?: string) {
   const where = { state: 'waiting', expiresAt: { gt: now }, environment: { removedAt: null }, ...(environmentId ? { environmentId } : {}) }
-  const rows = await tx.policyProposal.findMany({ where, include: whole, orderBy: { createdAt: 'asc' } })
-  return rows.map((row) => ({ ...row, policy: Policy.parse(row.document) }))
+  return tx.policyProposal.findMany({ where, include: whole, orderBy: { createdAt: 'asc' } })
 }
+export type WaitingProposal = Awaited<ReturnType<typeof waitingProposals>>[number]
 
 /** Where the permission to answer must hold: the environment belongs to the installation, so all teams. */
 export async function proposalScope(tx: Tx, { proposalId }: { proposalId: string }): Promise<Scope> {

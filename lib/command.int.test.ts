@@ -72,13 +72,28 @@ function clusterInputs({ clusterId }: House): Inputs {
     'cluster.identity': { clusterId },
     'cluster.probe': { clusterId },
     'cluster.remove': { clusterId },
+    'cluster.witness': { clusterId, preset: 'istio', address: 'http://10.0.0.7:9090' },
+    'cluster.witness-drop': { clusterId },
   }
 }
 
-function rolloutInputs({ model, environment, endpointId }: House, rollout: { id: string; planHash: string }): Inputs {
+function rolloutInputs({ model, environment, endpointId, clusterId }: House, rollout: { id: string; planHash: string }): Inputs {
   const control = { rolloutId: rollout.id, revision: 0 }
   const choice = { model, environment, version: 2 }
-  const verbs = ['pause', 'resume', 'extend', 'raise', 'lower', 'promote', 'return', 'cancel', 'takeover-keep', 'takeover-restore', 'rerun']
+  const verbs = [
+    'pause',
+    'resume',
+    'extend',
+    'raise',
+    'lower',
+    'mirror',
+    'promote',
+    'return',
+    'cancel',
+    'takeover-keep',
+    'takeover-restore',
+    'rerun',
+  ]
   return {
     ...Object.fromEntries(verbs.map((verb) => [`rollout.${verb}`, control])),
     'rollout.launch': choice,
@@ -97,6 +112,8 @@ function rolloutInputs({ model, environment, endpointId }: House, rollout: { id:
     'endpoint.scale': { endpointId, replicas: 2 },
     'endpoint.retire': { endpointId },
     'endpoint.label-rate': { endpointId, rate: 0.5 },
+    'endpoint.take-route': { endpointId, clusterId, route: 'legacy', seen: 'x', share: 0 },
+    'endpoint.return-route': { endpointId, clusterId, route: 'legacy' },
   }
 }
 
@@ -125,7 +142,18 @@ function peopleInputs(teamId: string, member: { id: string; grantId: string }, t
     'team.rename': { teamId, name: 'Other' },
     'token.create': { name: 'ci', teamId, scopes: ['team:read'], days: 1 },
     'token.revoke': { tokenId },
+    'webhook.add': { teamId, name: 'channel', url: 'https://hooks.example.test/' },
   }
+}
+
+/** A webhook of the team, with one message that waits. */
+async function webhookInputs(teamId: string): Promise<Inputs> {
+  const [webhookId, deliveryId] = [newId(), newId()]
+  const now = new Date()
+  const made = { name: 'channel', url: 'https://hooks.example.test/', authorId: newId(), authorName: 'A', createdAt: now, cursor: now }
+  await db().webhook.create({ data: { id: webhookId, teamId, ...made } })
+  await db().webhookDelivery.create({ data: { id: deliveryId, webhookId, type: 'webhook.test', body: '{}', createdAt: now } })
+  return { 'webhook.remove': { webhookId }, 'webhook.test': { webhookId }, 'webhook.retry': { webhookId, deliveryId } }
 }
 
 beforeAll(async () => {
@@ -145,6 +173,7 @@ beforeAll(async () => {
     ...clusterInputs(house),
     ...rolloutInputs(house, launched.value),
     ...proposalInputs(looser.value.proposal),
+    ...(await webhookInputs(house.team.id)),
     ...peopleInputs(house.team.id, { id: member.id, grantId: grant.id }, token.value.id),
   }
   inputs['model.create'] = { ...inputs['model.create'], team: team.slug }

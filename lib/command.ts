@@ -28,7 +28,7 @@ export interface CommandContext<I> {
   audit(target: AuditTarget): void
 }
 
-export interface CommandSpec<I extends z.ZodType, O> {
+interface CommandSpec<I extends z.ZodType, O> {
   /** noun.verb: the audit's verb, the log's field, the metric's label */
   name: string
   input: I
@@ -39,7 +39,7 @@ export interface CommandSpec<I extends z.ZodType, O> {
 }
 
 /** `once`: the same request may come again, and must have its effect once; the answer of before is then given as JSON holds it. */
-export interface CommandMeta {
+interface CommandMeta {
   requestId?: string
   once?: Once
 }

@@ -14,7 +14,7 @@ export const STATUS = {
   internal: 500,
 } as const
 
-export type ErrorCode = keyof typeof STATUS
+type ErrorCode = keyof typeof STATUS
 
 /** One wrong field: where it is, and what would be right. */
 export interface FieldError {

@@ -3,6 +3,7 @@ import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
 import { afterEach, describe, expect, it } from 'vitest'
+import { until } from '@/scripts/house/wait'
 import { makeHouse } from './approvals/house.fixture'
 import { makeMember, makeTeam } from './auth/people.fixture'
 import { db } from './db'
@@ -30,10 +31,10 @@ function reading(reader: Parameters<typeof changeStream>[1]) {
 
 /** Says it again until it is heard: listening begins a moment after the stream. */
 async function announcedUntil(heard: () => boolean, ...keys: Parameters<typeof announce>[1][]) {
-  while (!heard()) {
+  await until({ what: `${keys.join(' and ')} heard`, seconds: 20 }, async () => {
     await announce(db(), ...keys)
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
+    return heard()
+  })
 }
 
 describe('an event stream', () => {

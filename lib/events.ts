@@ -3,7 +3,7 @@ import type { Sql } from './db'
 import { required } from './env'
 
 /** Channels: `slipway_wake` (an endpoint id: the engine looks sooner) and `slipway_changed` (a key such as `rollout:ID`: pages ask again). */
-export type Channel = 'slipway_wake' | 'slipway_changed'
+type Channel = 'slipway_wake' | 'slipway_changed'
 
 /** Keys that a page may listen to. */
 export type ChangeKey =

@@ -51,6 +51,16 @@ export function formatBytes(bytes: number): string {
   return `${value >= 100 || unit === 0 ? value.toFixed(0) : value.toFixed(1)} ${units[unit]}`
 }
 
+/** A clause as a sentence begins: with a capital. */
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+/** Words one after another: "Ana, Ben and Cem", "Ana or Ben". */
+export function listed(words: readonly string[], last: 'and' | 'or' = 'and'): string {
+  return words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} ${last} ${words.at(-1)}`
+}
+
 /** A digest's first 12 characters. */
 export function formatDigest(digest: string): string {
   return digest.slice(0, 12)

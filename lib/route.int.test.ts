@@ -18,7 +18,11 @@ const loaded = await Promise.all(
 const readers = loaded.flatMap(({ address, GET }) => (GET ? [[address, GET] as const] : []))
 
 /** What each may be read with; all others with team:read. */
-const SCOPE: Record<string, Permission> = { '/api/v1/audit': 'audit:read' }
+const SCOPE: Record<string, Permission> = {
+  '/api/v1/audit': 'audit:read',
+  '/api/v1/webhooks': 'webhook:manage',
+  '/api/v1/webhooks/[webhookId]/deliveries': 'webhook:manage',
+}
 const scopeOf = (address: string) => SCOPE[address] ?? 'team:read'
 const PARTS: Record<string, string> = { number: '1', digest: '0'.repeat(64) }
 
@@ -26,7 +30,7 @@ const tokens = new Map<Permission, string>()
 
 beforeAll(async () => {
   const maker = await makeMember(ROLES.map((role) => ({ role })))
-  for (const scope of ['team:read', 'audit:read', 'outcome:write'] as const) {
+  for (const scope of ['team:read', 'audit:read', 'webhook:manage', 'outcome:write'] as const) {
     const made = await createToken(maker, { name: scope, teamId: null, scopes: [scope], days: 1 })
     if (!made.ok) throw new Error(made.problem.message)
     tokens.set(scope, made.value.token)
@@ -72,4 +76,17 @@ it('a list of rollouts can be had by strategy, and says what it knows', async ()
   expect((await read('/api/v1/rollouts', rollouts, 'team:read', '?phase=live')).body).toContain(
     'There are: q, environment, endpointId, state, strategy',
   )
+})
+
+it.each([
+  ['/api/v1/rollouts', 'state'],
+  ['/api/v1/rollouts', 'strategy'],
+  ['/api/v1/models', 'status'],
+  ['/api/v1/models', 'sort'],
+])('GET %s refuses a %s that is none of its choices, and names them', async (address, name) => {
+  const [, handler] = readers.find(([each]) => each === address) ?? []
+  if (!handler) throw new Error(`There is no ${address}.`)
+  const { status, body } = await read(address, handler, 'team:read', `?${name}=nonsense`)
+  expect(status).toBe(422)
+  expect(JSON.parse(body).fields).toMatchObject([{ path: name, message: expect.stringMatching(/expected one of/) }])
 })

@@ -34,6 +34,7 @@ describe('the permission table', () => {
       'endpoint:retire': ['sre'],
       'outcome:write': ['engineer'],
       'token:manage': ['engineer', 'admin'],
+      'webhook:manage': ['engineer', 'sre', 'admin'],
       'member:manage': ['admin'],
       'audit:read': all,
     })

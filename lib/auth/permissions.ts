@@ -23,6 +23,8 @@ export const PERMISSIONS = {
   'endpoint:retire': ['sre'],
   'outcome:write': ['engineer'],
   'token:manage': ['engineer', 'admin'],
+  // Whoever works with rollouts, or is called when one holds, wires the team's channel; an approver only reads what comes.
+  'webhook:manage': ['engineer', 'sre', 'admin'],
   'member:manage': ['admin'],
   'audit:read': ['viewer', 'engineer', 'approver', 'sre', 'admin'],
 } as const satisfies Record<string, readonly Role[]>

@@ -4,7 +4,7 @@ import { ROLES } from '@/lib/auth/permissions'
 const DISTINCT = 5
 
 export const Email = z.email('Give an email address, such as ada@example.org.').trim().toLowerCase().max(254)
-export const PersonName = z.string().trim().min(1, 'Give a name.').max(80, 'A name has at most 80 characters.')
+const PersonName = z.string().trim().min(1, 'Give a name.').max(80, 'A name has at most 80 characters.')
 /** Length is what makes a password hard to guess; nothing else is asked of it. */
 export const Password = z
   .string()

@@ -92,9 +92,9 @@ async function startedOn(host: string) {
   }
 }
 
-async function newCluster(): Promise<string> {
+async function newCluster(adminUrl: string): Promise<string> {
   const id = newId()
-  const config = { adminUrl: 'http://127.0.0.1:44011', publicUrl: 'http://127.0.0.1:44012' }
+  const config = { adminUrl, publicUrl: 'http://127.0.0.1:44012' }
   await db().cluster.create({ data: { id, name: `cluster-${id}`, driver: 'local', location: 'cloud', config } })
   return id
 }
@@ -123,7 +123,7 @@ describe('the end of the example', () => {
     ['a real member is invited', (admin) => inviteMember(admin, { email: 'real@example.test', name: 'Real', role: 'viewer' })],
     [
       'a cluster on another machine is set',
-      async (admin) => editCluster(admin, { clusterId: await newCluster(), adminUrl: 'http://10.0.0.7:3002' }),
+      async (admin) => editCluster(admin, { clusterId: await newCluster('http://10.0.0.7:3002'), location: 'on-prem' }),
     ],
     ['web starts where others reach it', () => startedOn('0.0.0.0')],
   ])('comes for good when %s: nobody acts as another any more, nor after the next start', async (_name, end) => {

@@ -1,7 +1,7 @@
 import type { Tx } from '@/lib/db'
 import { notFound, Problem } from '@/lib/errors'
 
-export interface StoredMember {
+interface StoredMember {
   id: string
   name: string
   email: string

@@ -1,7 +1,6 @@
 'use server'
 
 import { act } from '@/lib/auth/session'
-import { createTeam, renameTeam } from './commands'
+import { createTeam } from './commands'
 
 export const createTeamAction = async (input: unknown) => act(createTeam, input)
-export const renameTeamAction = async (input: unknown) => act(renameTeam, input)

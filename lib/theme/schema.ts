@@ -1,5 +1,5 @@
 export const THEME_COOKIE = 'slipway-theme'
-export const THEMES = ['system', 'light', 'dark'] as const
+const THEMES = ['system', 'light', 'dark'] as const
 export type Theme = (typeof THEMES)[number]
 
 /** A text as a theme; anything else is the system's. */

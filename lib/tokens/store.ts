@@ -48,7 +48,7 @@ async function noteUse(id: string, lastUsedAt: Date | null, now: Date): Promise<
 }
 
 /** The part of the grants that lies in one team; null: all of them. */
-export function withinTeam(grants: readonly Grant[], teamId: string | null): Grant[] {
+function withinTeam(grants: readonly Grant[], teamId: string | null): Grant[] {
   if (teamId === null) return [...grants]
   return grants.filter((grant) => grant.teamId === null || grant.teamId === teamId).map((grant) => ({ ...grant, teamId }))
 }

@@ -1,3 +1,4 @@
+import { capital } from '@/lib/format'
 import { RANGES, type Range } from '@/lib/monitoring/ranges'
 
 /** What the top line of the console asks for: one environment, and a time: the last while (`range`), or `from` and `to`. What is left out is not asked. */
@@ -30,7 +31,7 @@ export function topLineParams({ environment, range, from, to }: TopLine, uses: U
 }
 
 /** What a page takes from the top line. `time`: what it shows when the address asks for none; null: it has no time. */
-export interface Uses {
+interface Uses {
   environment: boolean
   time: Range | 'all' | null
 }
@@ -58,10 +59,7 @@ export function rangeWords(range: Range | 'all'): string {
 
 /** The time that is shown, as a title: "Last 30 min", "From 2026-11-21 04:00 to now, UTC". */
 export function lineWords({ range, from, to }: TopLine, own: Range | 'all'): string {
-  if (!from && !to) {
-    const words = rangeWords(range ?? own)
-    return words.charAt(0).toUpperCase() + words.slice(1)
-  }
+  if (!from && !to) return capital(rangeWords(range ?? own))
   const word = (iso: string | undefined, otherwise: string) =>
     iso ? new Date(iso).toISOString().slice(0, 16).replace('T', ' ') : otherwise
   return `From ${word(from, 'the beginning')} to ${word(to, 'now')}, UTC`

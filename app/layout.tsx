@@ -1,6 +1,7 @@
 import type { Metadata, Viewport } from 'next'
 import { cookies } from 'next/headers'
 import type { ReactNode } from 'react'
+import { KeptTitle } from '@/components/shell/kept-title'
 import { readTheme, THEME_COOKIE } from '@/lib/theme/schema'
 import './globals.css'
 import { Providers } from './providers'
@@ -14,6 +15,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   return (
     <html lang="en" data-theme={theme === 'system' ? undefined : theme}>
       <body>
+        <KeptTitle />
         <Providers serverNow={Date.now()}>{children}</Providers>
       </body>
     </html>

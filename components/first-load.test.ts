@@ -11,10 +11,10 @@ const clients = ['components', 'app']
   .filter((file) => file.endsWith('.tsx') && readFileSync(file, 'utf8').startsWith("'use client'"))
   .filter((file) => !/\/(plot|palette)\.tsx$/.test(file))
 
-/** The packages, and the folders of zod, that reach the browser with all client components together, without what they load when it is wanted. */
-async function shipped(): Promise<string[]> {
+/** The files that reach the browser with these client components together, without what they load when it is wanted. */
+async function shipped(entries: readonly string[]): Promise<string[]> {
   const { metafile } = await build({
-    stdin: { contents: clients.map((file) => `export * from ${JSON.stringify(file)}`).join('\n'), resolveDir: root, loader: 'ts' },
+    stdin: { contents: entries.map((file) => `export * from ${JSON.stringify(file)}`).join('\n'), resolveDir: root, loader: 'ts' },
     ...{ bundle: true, minify: true, splitting: true, format: 'esm', target: 'es2022', outdir: 'out', write: false, metafile: true },
     ...{ logLevel: 'silent', absWorkingDir: root, alias: { '@': root } },
     external: ['react', 'react-dom', 'react/jsx-runtime', 'next/*'],
@@ -39,9 +39,23 @@ async function shipped(): Promise<string[]> {
 
 test('charts, the command palette and zod’s languages are in no page’s first load', async () => {
   expect(clients.length).toBeGreaterThan(50)
-  const inputs = await shipped()
+  const inputs = await shipped(clients)
   expect(inputs.filter((file) => file.includes('/radix-ui/') || file.includes('@radix-ui')).length).toBeGreaterThan(0)
   const heavy = inputs.filter((file) => /node_modules\/(recharts|cmdk|d3-|react-markdown)/.test(file))
   const languages = inputs.filter((file) => /zod\/v4\/locales\/(?!en\.)/.test(file))
   expect([...heavy, ...languages]).toEqual([])
 }, 300_000)
+
+test.each([
+  ['a rollout', ['rollouts/live-rollout', 'endpoints/takeover/answer']],
+  ['a launch', ['rollouts/launch-form']],
+  ['a version', ['models/version-acts']],
+])(
+  'the schemas that forms are checked by are not in the first load of %s',
+  async (_page, names) => {
+    const inputs = await shipped(names.map((name) => path.join(root, 'components', `${name}.tsx`)))
+    expect(inputs).toContain('components/ui/button.tsx')
+    expect(inputs.filter((file) => /node_modules\/zod\/|\/schema\.ts$/.test(file))).toEqual([])
+  },
+  300_000,
+)

@@ -15,7 +15,7 @@ import { TopLine } from '@/components/top-line/top-line'
 import { countWaiting } from '@/lib/approvals/queries'
 import { sessionActor } from '@/lib/auth/session'
 import { listTakeovers } from '@/lib/endpoints/takeover/queries'
-import { countProposals } from '@/lib/environments/proposals/queries'
+import { listMyProposals } from '@/lib/environments/proposals/queries'
 import { environmentChoices } from '@/lib/environments/queries'
 import { actAsChoices } from '@/lib/members/queries'
 import { readTheme, THEME_COOKIE } from '@/lib/theme/schema'
@@ -23,7 +23,7 @@ import { readTheme, THEME_COOKIE } from '@/lib/theme/schema'
 /** The shell of everything behind the sign-in: rail, top line, page. It protects nothing; every query and command asks for itself. */
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
   const actor = await sessionActor()
-  const waiting = (await countWaiting(actor)) + (await countProposals(actor))
+  const waiting = (await countWaiting(actor)) + (await listMyProposals(actor)).length
   const theme = <ThemeSwitch initial={readTheme((await cookies()).get(THEME_COOKIE)?.value)} />
   return (
     <LiveProvider>

@@ -16,6 +16,8 @@ import { listWaiting } from '@/lib/approvals/queries'
 import { listAudit } from '@/lib/audit/queries'
 import { sessionActor } from '@/lib/auth/session'
 import { listEndpoints } from '@/lib/endpoints/queries'
+import { listMisplaced } from '@/lib/environments/data-class/queries'
+import { listMyProposals } from '@/lib/environments/proposals/queries'
 import { exampleState } from '@/lib/example/queries'
 import { listRollouts } from '@/lib/rollouts/queries'
 import { lineWords, type Search } from '@/lib/top-line/line'
@@ -34,9 +36,11 @@ export default async function Overview({ searchParams }: { searchParams: Promise
   const actor = await sessionActor()
   const { line, wrong } = readTopLine(await searchParams)
   const { environment } = line
-  const [live, waiting, endpoints, changes, example] = await Promise.all([
+  const [live, waiting, policies, misplaced, endpoints, changes, example] = await Promise.all([
     listRollouts(actor, { state: 'live', environment }),
     listWaiting(actor),
+    listMyProposals(actor),
+    listMisplaced(actor, { environment }),
     listEndpoints(actor, { limit: ENDPOINTS_READ, environment }),
     listAudit(actor, { environment, ...spanAsked(line, new Date(), CHANGES_OF) }),
     exampleState(actor),
@@ -46,7 +50,7 @@ export default async function Overview({ searchParams }: { searchParams: Promise
     endpoints: endpoints.items,
     more: endpoints.next !== null,
     live: live.items,
-    waiting: mine.length,
+    waiting: mine.length + policies.length,
     environment,
   })
   return (
@@ -67,7 +71,13 @@ export default async function Overview({ searchParams }: { searchParams: Promise
       <WrongLine wrong={wrong} />
       {example ? <Example state={example} /> : null}
       <Card title="Needs you">
-        <NeedsYou approvals={mine} holds={live.items.filter((row) => row.phase === 'holding' && row.next !== null)} />
+        <NeedsYou
+          approvals={mine}
+          policies={policies}
+          misplaced={misplaced}
+          misrouted={endpoints.items.filter((row) => row.health === 'misrouted')}
+          holds={live.items.filter((row) => row.phase === 'holding' && row.next !== null)}
+        />
       </Card>
       <Card title="Rollouts under way">
         {live.items.length > 0 ? <RolloutTable rows={live.items} label="Rollouts under way" /> : <p className="p-4 text-muted">None.</p>}

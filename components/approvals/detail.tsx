@@ -7,9 +7,10 @@ import { Digest } from '@/components/ui/digest'
 import { RelativeTime } from '@/components/ui/relative-time'
 import type { ApprovalDetail } from '@/lib/approvals/schema'
 import { AnswerForm } from './answer-form'
+import { Answers } from './answers'
 import { CheckRunFacts } from './check-run-facts'
 import { Fact, Facts } from './facts'
-import { gateSentence, stepWords, watchWords } from './gate-words'
+import { allStepWords, gateSentence, soakWords, watchWords, waveFailWords } from './gate-words'
 import { VersionChange } from './version-change'
 
 /** One request on one screen: who asks, what changes, how it is judged, what is known so far, and the answer. Made for a phone first. */
@@ -48,8 +49,10 @@ export function ApprovalRequest({ request }: { request: ApprovalDetail }) {
         </Card>
         <Card title="How it goes">
           <Facts>
-            <Fact label="Steps">{stepWords(request.steps)}</Fact>
+            <Fact label="Steps">{allStepWords(request.steps, request.clusterSteps)}</Fact>
             <Fact label="Clusters">{request.clusters.join(', then ')}</Fact>
+            {request.soakSeconds > 0 ? <Fact label="Soak">{soakWords(request.soakSeconds)}</Fact> : null}
+            {request.clusters.length > 1 ? <Fact label="A cluster fails">{waveFailWords(request.waveFail)}</Fact> : null}
             <Fact label="Watch">{watchWords(request.watchSeconds)}</Fact>
             <Fact label="Policy">version {request.policyVersion} of the environment's</Fact>
           </Facts>
@@ -63,7 +66,11 @@ export function ApprovalRequest({ request }: { request: ApprovalDetail }) {
           </ul>
         </Card>
       </div>
-      <Answers request={request} />
+      {request.answers.length > 0 ? (
+        <Card title="Answers">
+          <Answers answers={request.answers} />
+        </Card>
+      ) : null}
       {request.mine ? (
         <AnswerForm
           rolloutId={request.rolloutId}
@@ -96,23 +103,5 @@ function WhyNot({ request }: { request: ApprovalDetail }) {
       {request.whoMay.length > 0 ? `Ask ${request.whoMay.join(' or ')}.` : 'Nobody else may answer: an admin can give the role approver.'}{' '}
       {rollout}.
     </Banner>
-  )
-}
-
-function Answers({ request }: { request: ApprovalDetail }) {
-  if (request.answers.length === 0) return null
-  return (
-    <Card title="Answers">
-      <ul className="grid gap-1 px-4 py-3">
-        {request.answers.map((answer) => (
-          <li key={`${answer.name} ${answer.at}`}>
-            {answer.name}
-            {answer.signedInAs ? ` (signed in: ${answer.signedInAs})` : ''} said {answer.answer} as {answer.role},{' '}
-            <RelativeTime at={answer.at} />
-            {answer.reason ? `: ${answer.reason}` : ''}
-          </li>
-        ))}
-      </ul>
-    </Card>
   )
 }

@@ -1,5 +1,6 @@
 import { formatDuration, formatShare, formatWeight } from '@/lib/format'
-import { type Gate, hitWords } from '@/lib/rollouts/schema'
+import type { Gate } from '@/lib/rollouts/schema'
+import { hitWords } from '@/lib/rollouts/words'
 
 /** What a gate of the plan asks, in one sentence with both limits. */
 export function gateSentence(gate: Gate): string {
@@ -25,6 +26,23 @@ export function gateSentence(gate: Gate): string {
 /** "5 %, 25 %, 50 %, 100 %" */
 export function stepWords(steps: readonly number[]): string {
   return steps.map((step) => (step === 0 ? 'preview' : formatWeight(step))).join(', ')
+}
+
+/** The same, with what single clusters have in their place: "5 %, 100 %; on cloud: 1 %, 5 %, 100 %" */
+export function allStepWords(steps: readonly number[], own: readonly { cluster: string; steps: readonly number[] }[] = []): string {
+  return [stepWords(steps), ...own.map((each) => `on ${each.cluster}: ${stepWords(each.steps)}`)].join('; ')
+}
+
+/** What a soak asks of every cluster but the last. */
+export function soakWords(seconds: number): string {
+  return `each cluster stays ${formatDuration(seconds)} at 100 % without a fail before the next begins`
+}
+
+/** What a fail of one cluster does to the others. */
+export function waveFailWords(waveFail: 'all' | 'wave' | undefined): string {
+  return waveFail === 'wave'
+    ? 'after the first, the one under way goes back alone, those before it stay, and a person says how it goes on; else all go back'
+    : 'all clusters go back'
 }
 
 /** "24 h after the end", or what no watch means. */

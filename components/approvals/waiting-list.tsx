@@ -14,11 +14,15 @@ export function WaitingList({ title, rows, empty }: { title: string; rows: Appro
           <li key={row.rolloutId} className="flex flex-wrap items-center justify-between gap-x-4 border-t px-4 py-3">
             <Link href={`/approvals/${row.rolloutId}`} className="grid min-h-11 min-w-0 flex-1 content-center hover:underline">
               <span className="break-words font-medium">
-                {row.model} {row.from === null ? 'first version' : `v${row.from}`} to {row.to === null ? 'none' : `v${row.to}`} in{' '}
-                {row.environment}
+                {row.model}{' '}
+                {row.needed === null
+                  ? ''
+                  : `${row.from === null ? 'first version' : `v${row.from}`} to ${row.to === null ? 'none' : `v${row.to}`} `}
+                in {row.environment}
               </span>
               <span className="text-muted text-sm">
-                {row.askedBy} asks; {row.given} of {row.needed} approved{row.why ? `. ${row.why}` : ''}
+                {row.askedBy} asks{row.needed === null ? '' : `; ${row.given} of ${row.needed} approved`}
+                {row.why ? `. ${row.why}` : ''}
               </span>
             </Link>
             <span className="text-muted text-sm">

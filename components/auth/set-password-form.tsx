@@ -5,8 +5,10 @@ import { Banner } from '@/components/ui/banner'
 import { Button } from '@/components/ui/button'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
+import { reached } from '@/components/ui/reached'
+import { NO_REFUSAL, refusalOf } from '@/components/ui/refusal'
 import { setPasswordAction } from '@/lib/members/actions'
-import { enter, NO_REFUSAL, refusalOf } from './enter'
+import { enter } from './enter'
 
 /** Sets the password by the code in the address and goes in. */
 export function SetPasswordForm() {
@@ -16,8 +18,8 @@ export function SetPasswordForm() {
     event.preventDefault()
     const password = String(new FormData(event.currentTarget).get('password'))
     setPending(true)
-    const result = await setPasswordAction({ code: window.location.hash.slice(1), password })
-    setRefusal(refusalOf(result))
+    const result = await reached(setPasswordAction({ code: window.location.hash.slice(1), password }))
+    setRefusal(refusalOf(result, ['code', 'password']))
     if (result.ok) await enter(result.value.email, password)
     else setPending(false)
   }

@@ -5,8 +5,10 @@ import { Banner } from '@/components/ui/banner'
 import { Button } from '@/components/ui/button'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
+import { reached } from '@/components/ui/reached'
+import { NO_REFUSAL, namesIn, refusalOf } from '@/components/ui/refusal'
 import { makeFirstAdminAction } from '@/lib/members/actions'
-import { enter, NO_REFUSAL, refusalOf } from './enter'
+import { enter } from './enter'
 
 const FIELDS = [
   {
@@ -34,10 +36,11 @@ export function SetupForm() {
   const [pending, setPending] = useState(false)
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
-    const input = Object.fromEntries(new FormData(event.currentTarget))
+    const form = event.currentTarget
+    const input = Object.fromEntries(new FormData(form))
     setPending(true)
-    const result = await makeFirstAdminAction(input)
-    setRefusal(refusalOf(result))
+    const result = await reached(makeFirstAdminAction(input))
+    setRefusal(refusalOf(result, namesIn(form)))
     if (result.ok) await enter(result.value.email, String(input.password))
     else setPending(false)
   }

@@ -2,6 +2,7 @@
 
 import { useState } from 'react'
 import { Button } from '@/components/ui/button'
+import { ScrollBox } from '@/components/ui/scroll-box'
 import { type ChartSpec, columns } from './spec'
 
 const ROWS_MAX = 200
@@ -35,7 +36,7 @@ function DataTable({ spec }: { spec: ChartSpec }) {
   const shown = spec.at.map((_, i) => i).reverse()
   const table = columns(spec)
   return (
-    <section aria-label={`Table of ${spec.title}`} className="max-h-72 overflow-auto rounded-md border" tabIndex={-1}>
+    <ScrollBox label={`Table of ${spec.title}`} className="max-h-72">
       <table className="w-full text-sm">
         <thead className="sticky top-0 bg-surface">
           <tr>
@@ -63,7 +64,7 @@ function DataTable({ spec }: { spec: ChartSpec }) {
           The newest {ROWS_MAX} of {shown.length} points; the CSV holds all.
         </p>
       ) : null}
-    </section>
+    </ScrollBox>
   )
 }
 

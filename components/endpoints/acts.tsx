@@ -1,11 +1,10 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
-import { type FormEvent, useState, useTransition } from 'react'
 import { Confirm } from '@/components/ui/alert-dialog'
 import { Button } from '@/components/ui/button'
-import { Dialog, DialogActions, DialogContent, DialogTrigger } from '@/components/ui/dialog'
 import { Field } from '@/components/ui/field'
+import { FormDialog } from '@/components/ui/form-dialog'
 import { Input } from '@/components/ui/input'
 import { reached } from '@/components/ui/reached'
 import { retireEndpointAction, scaleEndpointAction } from '@/lib/endpoints/actions'
@@ -29,55 +28,27 @@ export function WhoMayAct({ acts }: Pick<EndpointView, 'acts'>) {
 }
 
 function Scale({ endpoint }: { endpoint: EndpointView }) {
-  const router = useRouter()
-  const [open, setOpen] = useState(false)
-  const [refusal, setRefusal] = useState<string>()
-  const [pending, start] = useTransition()
-  const { clusters, live } = endpoint
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault()
-    const replicas = Number(new FormData(event.currentTarget).get('replicas'))
-    start(async () => {
-      const result = await reached(scaleEndpointAction({ endpointId: endpoint.id, replicas }))
-      setRefusal(result.ok ? undefined : result.problem.message)
-      if (!result.ok) return
-      setOpen(false)
-      router.refresh()
-    })
-  }
+  const { id: endpointId, model, environment, clusters, live, replicas } = endpoint
   return (
-    <Dialog
-      open={open}
-      onOpenChange={(next) => {
-        setOpen(next)
-        setRefusal(undefined)
-      }}
+    <FormDialog
+      trigger={<Button>Scale</Button>}
+      title={`Scale ${model} in ${environment}`}
+      description={`Replicas of ${live === null ? 'the live version' : `v${live}`} on each of ${clusters.map((place) => place.cluster).join(', ')}. Fewer end after their last request; more take traffic once they are ready.`}
+      action="Scale"
+      send={(typed) => scaleEndpointAction({ endpointId, replicas: Number(typed.get('replicas')) })}
     >
-      <DialogTrigger asChild>
-        <Button>Scale</Button>
-      </DialogTrigger>
-      <DialogContent
-        title={`Scale ${endpoint.model} in ${endpoint.environment}`}
-        description={`Replicas of ${live === null ? 'the live version' : `v${live}`} on each of ${clusters.map((place) => place.cluster).join(', ')}. Fewer end after their last request; more take traffic once they are ready.`}
-      >
-        <form onSubmit={submit} className="grid gap-3">
-          <Field label="Replicas per cluster" hint="1 to 16" error={refusal}>
-            <Input name="replicas" type="number" min={1} max={16} required defaultValue={endpoint.replicas} className="w-28" />
-          </Field>
-          <DialogActions>
-            <Button type="submit" variant="primary" pending={pending}>
-              Scale
-            </Button>
-          </DialogActions>
-        </form>
-      </DialogContent>
-    </Dialog>
+      {(refused) => (
+        <Field label="Replicas per cluster" hint="1 to 16" error={refused.replicas}>
+          <Input name="replicas" type="number" min={1} max={16} required defaultValue={replicas} className="w-28" />
+        </Field>
+      )}
+    </FormDialog>
   )
 }
 
 function Retire({ endpoint }: { endpoint: EndpointView }) {
   const router = useRouter()
-  const { model, environment, requests } = endpoint
+  const { model, environment, requests, keys } = endpoint
   const retire = async () => {
     const result = await reached(retireEndpointAction({ endpointId: endpoint.id }))
     if (!result.ok) return result.problem.message
@@ -95,6 +66,12 @@ function Retire({ endpoint }: { endpoint: EndpointView }) {
             {requests ? ` It answered ${requests.toLocaleString('en')} requests in the last 5 min.` : ''}
           </p>
           <p>Rollouts, evidence and audit stay. A later launch serves it again, as a first version, with its policy’s approvals.</p>
+          {keys.length > 0 ? (
+            <p>
+              {keys.length === 1 ? 'Its key is' : `Its ${keys.length} keys are`} revoked: a later launch is open to every caller until it
+              has a new one.
+            </p>
+          ) : null}
         </>
       }
       typed={model}

@@ -3,8 +3,9 @@ import { KeptLink } from '@/components/top-line/kept'
 import { ArmLabel } from '@/components/ui/arm-label'
 import { Table, TableBody, TableCell, TableHead, TableHeading, TableRow } from '@/components/ui/table'
 import type { EndpointRow } from '@/lib/endpoints/view-schema'
-import { formatCount, formatMs, formatShare } from '@/lib/format'
+import { formatCount, formatShare } from '@/lib/format'
 import { Health } from './health'
+import { p95Word } from './p95-word'
 import { ReturnButton } from './return-button'
 
 /** Endpoints as rows. Missing numbers are written as such, never as zero. */
@@ -45,7 +46,7 @@ export function EndpointTable({ rows, label }: { rows: EndpointRow[]; label: str
             </TableCell>
             <TableCell numeric>
               <span className="text-muted sm:hidden">p95 </span>
-              {row.p95 === null ? 'no data' : formatMs(row.p95)}
+              {p95Word(row)}
             </TableCell>
             <TableCell>
               <span className="flex flex-wrap items-center gap-2">

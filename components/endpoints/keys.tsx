@@ -6,6 +6,7 @@ import { Button } from '@/components/ui/button'
 import { CodeBlock } from '@/components/ui/code-block'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
+import { reached } from '@/components/ui/reached'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { Table, TableBody, TableCell, TableHead, TableHeading, TableRow } from '@/components/ui/table'
 import { createKeyAction, revokeKeyAction } from '@/lib/endpoints/actions'
@@ -32,7 +33,7 @@ export function Keys({ endpointId, keys, mayChange }: { endpointId: string; keys
 
 function KeyTable({ endpointId, keys, mayChange }: { endpointId: string; keys: KeyView[]; mayChange: boolean }) {
   const revoke = async (keyId: string) => {
-    const result = await revokeKeyAction({ endpointId, keyId })
+    const result = await reached(revokeKeyAction({ endpointId, keyId }))
     return result.ok ? undefined : result.problem.message
   }
   return (
@@ -86,7 +87,7 @@ function CreateKey({ endpointId, first }: { endpointId: string; first: boolean }
   const create = (form: FormData) =>
     start(async () => {
       const days = String(form.get('days') ?? '')
-      const result = await createKeyAction({ endpointId, name: form.get('name'), days: days === '' ? null : Number(days) })
+      const result = await reached(createKeyAction({ endpointId, name: form.get('name'), days: days === '' ? null : Number(days) }))
       setCreated(result.ok ? result.value : null)
       setError(result.ok ? undefined : result.problem.message)
     })

@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Button } from '@/components/ui/button'
+import { ScrollBox } from '@/components/ui/scroll-box'
 import { Skeleton } from '@/components/ui/skeleton'
 import { logsOptions } from '@/lib/endpoints/client'
 import type { LogLineView } from '@/lib/endpoints/view-schema'
@@ -35,8 +36,8 @@ function Lines({ lines }: { lines: LogLineView[] }) {
       `${new Date(line.at).toISOString()} ${line.cluster} ${line.replica} ${line.stream === 'stdout' ? '' : `[${line.stream}] `}${line.text}`,
   )
   return (
-    <section aria-label="Log lines, times in UTC" className="max-h-96 overflow-auto rounded-md border bg-sunken p-2" tabIndex={-1}>
+    <ScrollBox label="Log lines, times in UTC" className="max-h-96 bg-sunken p-2">
       <pre className="whitespace-pre-wrap break-all font-mono text-xs">{text.join('\n')}</pre>
-    </section>
+    </ScrollBox>
   )
 }

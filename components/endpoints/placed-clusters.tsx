@@ -3,9 +3,10 @@ import { Badge } from '@/components/ui/badge'
 import { CodeBlock } from '@/components/ui/code-block'
 import { RelativeTime } from '@/components/ui/relative-time'
 import type { ArmView, PlacedView } from '@/lib/endpoints/view-schema'
-import { formatShare, formatWeight } from '@/lib/format'
+import { formatWeight } from '@/lib/format'
 import { Replicas } from './replicas'
 import { Silent } from './silent'
+import { countedWord, TrafficLines } from './traffic-lines'
 
 /** An endpoint on each of its clusters: versions, three weights, replicas, address. */
 export function PlacedClusters({ clusters, guarded }: { clusters: PlacedView[]; guarded: boolean }) {
@@ -27,8 +28,9 @@ export function PlacedClusters({ clusters, guarded }: { clusters: PlacedView[]; 
             ) : null}
           </div>
           {place.arms.length === 0 ? <p className="text-muted">Nothing runs here.</p> : null}
+          <TrafficLines lines={place.traffic} />
           {place.arms.map((arm) => (
-            <Arm key={`${arm.role}-${arm.versionId}`} arm={arm} />
+            <Arm key={`${arm.role}-${arm.versionId}`} arm={arm} unverified={place.unverified} />
           ))}
           {place.address ? (
             <CodeBlock
@@ -41,13 +43,13 @@ export function PlacedClusters({ clusters, guarded }: { clusters: PlacedView[]; 
   )
 }
 
-function Arm({ arm }: { arm: ArmView }) {
+function Arm({ arm, unverified }: { arm: ArmView; unverified: boolean }) {
   return (
     <div className="grid gap-1.5">
       <p className="flex flex-wrap items-baseline gap-x-4 gap-y-0.5">
         <ArmLabel arm={arm.role === 'live' ? 'live' : 'next'} version={arm.number} />
         <span className="tabular-nums">
-          <strong className="font-semibold text-lg">{arm.counted ? formatShare(arm.counted.share, 1) : 'no data'}</strong>
+          <strong className="font-semibold text-lg">{countedWord(arm.counted, unverified)}</strong>
           {arm.counted ? ' counted' : ''}
         </span>
         <span className="text-sm tabular-nums">{formatWeight(arm.desired)} desired</span>
@@ -58,6 +60,7 @@ function Arm({ arm }: { arm: ArmView }) {
           {arm.ready} of {arm.wanted} ready
         </span>
       </p>
+      <TrafficLines lines={arm.compared} />
       <Replicas replicas={arm.replicas} />
     </div>
   )

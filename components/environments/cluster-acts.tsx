@@ -6,12 +6,12 @@ import { Button } from '@/components/ui/button'
 import { Dialog, DialogContent } from '@/components/ui/dialog'
 import { useToast } from '@/components/ui/toast'
 import { probeClusterAction, removeClusterAction, renewIdentityAction } from '@/lib/clusters/actions'
-import type { ClusterRow } from '@/lib/clusters/schema'
+import type { ClusterOffers, ClusterRow } from '@/lib/clusters/schema'
 import { EditCluster } from './cluster-form'
 import { IdentityToken } from './identity-token'
 
 /** What an admin can do with a cluster: ask whether it is there, edit it, give it a new identity, take it away. */
-export function ClusterActs({ cluster }: { cluster: ClusterRow }) {
+export function ClusterActs({ cluster, offers }: { cluster: ClusterRow; offers: ClusterOffers }) {
   const { id, name } = cluster
   const say = useToast()
   const [pending, start] = useTransition()
@@ -40,7 +40,7 @@ export function ClusterActs({ cluster }: { cluster: ClusterRow }) {
       <Button size="sm" pending={pending} onClick={probe}>
         Probe
       </Button>
-      {cluster.driver === 'local' ? <EditCluster cluster={cluster} /> : null}
+      {cluster.adminUrl || cluster.kubernetes ? <EditCluster cluster={cluster} offers={offers} /> : null}
       <Confirm
         trigger={
           <Button size="sm" variant="ghost">
@@ -65,7 +65,9 @@ export function ClusterActs({ cluster }: { cluster: ClusterRow }) {
         onConfirm={remove}
       />
       <Dialog open={token !== null} onOpenChange={(open) => (open ? undefined : setToken(null))}>
-        <DialogContent title={`Identity token of ${name}`}>{token ? <IdentityToken token={token} /> : null}</DialogContent>
+        <DialogContent title={`Identity token of ${name}`}>
+          {token ? <IdentityToken token={token} namespace={cluster.kubernetes?.namespace} /> : null}
+        </DialogContent>
       </Dialog>
     </span>
   )

@@ -1,94 +1,52 @@
 'use client'
 
-import { type FormEvent, useState, useTransition } from 'react'
-import { NO_REFUSAL, refusalOf } from '@/components/auth/enter'
+import { useRouter } from 'next/navigation'
+import { EndsExample, keepWayIn } from '@/components/auth/ends-example'
 import { Button } from '@/components/ui/button'
-import { Dialog, DialogContent, DialogTrigger } from '@/components/ui/dialog'
-import { reached } from '@/components/ui/reached'
+import { FormDialog } from '@/components/ui/form-dialog'
 import { addClusterAction, editClusterAction } from '@/lib/clusters/actions'
-import type { ClusterRow } from '@/lib/clusters/schema'
+import type { ClusterOffers, ClusterRow } from '@/lib/clusters/schema'
 import { ClusterFields } from './cluster-fields'
-import { ExampleEnded } from './example-ended'
+import { clusterInput } from './cluster-input'
 import { IdentityToken } from './identity-token'
 
-interface Added {
-  identityToken: string
-  link: string | null
-}
-
-/** Adds a local cluster, and shows its identity token once. */
-export function ClusterForm() {
-  const [open, setOpen] = useState(false)
-  const [refusal, setRefusal] = useState(NO_REFUSAL)
-  const [added, setAdded] = useState<Added | null>(null)
-  const [pending, start] = useTransition()
-  const change = (next: boolean) => {
-    setOpen(next)
-    setAdded(null)
-    setRefusal(NO_REFUSAL)
-  }
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault()
-    const input = Object.fromEntries(new FormData(event.currentTarget))
-    start(async () => {
-      const result = await reached(addClusterAction(input))
-      setRefusal(refusalOf(result))
-      if (result.ok) setAdded({ identityToken: result.value.identityToken, link: result.value.exampleEnded?.link ?? null })
-    })
-  }
+/** Adds a cluster, and shows its identity token once. */
+export function ClusterForm({ offers }: { offers: ClusterOffers }) {
+  const { push } = useRouter()
   return (
-    <Dialog open={open} onOpenChange={change}>
-      <DialogTrigger asChild>
-        <Button variant="primary">Add a cluster</Button>
-      </DialogTrigger>
-      <DialogContent title="Add a local cluster" description="A running local cluster of Slipway, on this machine or another.">
-        {added ? (
-          <div className="grid gap-3">
-            <IdentityToken token={added.identityToken} />
-            <ExampleEnded link={added.link} />
-          </div>
-        ) : (
-          <ClusterFields refusal={refusal} pending={pending} onSubmit={submit} />
-        )}
-      </DialogContent>
-    </Dialog>
+    <FormDialog
+      trigger={<Button variant="primary">Add a cluster</Button>}
+      title="Add a cluster"
+      description="A place that runs models: it must be running, and the engine must reach it."
+      warning={<EndsExample ends={offers.endsExample} />}
+      action="Add the cluster"
+      send={(typed) => addClusterAction(clusterInput(typed))}
+      onDone={({ exampleEnded, identityToken, namespace }) => keepWayIn({ exampleEnded }, push, { identityToken, namespace })}
+      answer={(added) => <IdentityToken token={added.identityToken} namespace={added.namespace} />}
+    >
+      {(refused) => <ClusterFields offers={offers} errors={refused} />}
+    </FormDialog>
   )
 }
 
-/** Changes a cluster's addresses, place or admin token; its name stays. */
-export function EditCluster({ cluster }: { cluster: ClusterRow }) {
-  const [open, setOpen] = useState(false)
-  const [refusal, setRefusal] = useState(NO_REFUSAL)
-  const [link, setLink] = useState<string | null>(null)
-  const [pending, start] = useTransition()
-  const change = (next: boolean) => {
-    setOpen(next)
-    setLink(null)
-    setRefusal(NO_REFUSAL)
-  }
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault()
-    const { adminToken, ...rest } = Object.fromEntries(new FormData(event.currentTarget))
-    const input = { clusterId: cluster.id, ...rest, ...(adminToken ? { adminToken } : {}) }
-    start(async () => {
-      const result = await reached(editClusterAction(input))
-      setRefusal(refusalOf(result))
-      if (!result.ok) return
-      const ended = result.value.exampleEnded?.link ?? null
-      setLink(ended)
-      if (!ended) setOpen(false)
-    })
-  }
+/** Changes a cluster's addresses, place or secret; its name and kind stay. */
+export function EditCluster({ cluster, offers }: { cluster: ClusterRow; offers: ClusterOffers }) {
+  const { push } = useRouter()
   return (
-    <Dialog open={open} onOpenChange={change}>
-      <DialogTrigger asChild>
+    <FormDialog
+      trigger={
         <Button size="sm" variant="ghost">
           Edit
         </Button>
-      </DialogTrigger>
-      <DialogContent title={`Edit ${cluster.name}`} description="What it runs goes on. The engine uses the new address at its next look.">
-        {link ? <ExampleEnded link={link} /> : <ClusterFields now={cluster} refusal={refusal} pending={pending} onSubmit={submit} />}
-      </DialogContent>
-    </Dialog>
+      }
+      title={`Edit ${cluster.name}`}
+      description="What it runs goes on. The engine uses the new address at its next look."
+      warning={<EndsExample ends={offers.endsExample} />}
+      action={`Save ${cluster.name}`}
+      send={(typed) => editClusterAction({ ...clusterInput(typed), clusterId: cluster.id })}
+      onDone={(done) => keepWayIn(done, push)}
+    >
+      {(refused) => <ClusterFields now={cluster} offers={offers} errors={refused} />}
+    </FormDialog>
   )
 }

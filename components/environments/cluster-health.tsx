@@ -18,7 +18,7 @@ export function ClusterHealth({ cluster }: { cluster: Pick<ClusterRow, 'health' 
   const state = refused ? 'unreachable' : seenAt === null ? 'never seen' : silent ? 'silent' : 'answers'
   const Icon = state === 'answers' ? CircleCheck : state === 'unreachable' ? CircleX : CircleDashed
   return (
-    <span className="inline-flex flex-wrap items-center gap-x-2">
+    <span className="inline-flex flex-wrap items-center gap-x-2 align-top">
       <span
         className={cn(
           'inline-flex items-center gap-1 whitespace-nowrap font-medium',

@@ -1,15 +1,15 @@
 import Link from 'next/link'
 import { Badge } from '@/components/ui/badge'
 import { Table, TableBody, TableCell, TableHead, TableHeading, TableRow } from '@/components/ui/table'
-import type { ClusterRow } from '@/lib/clusters/schema'
+import type { ClusterOffers, ClusterRow } from '@/lib/clusters/schema'
 import { ClusterActs } from './cluster-acts'
 import { ClusterHealth } from './cluster-health'
 
 interface ClusterTableProps {
   rows: (ClusterRow & { wave?: number })[]
   label: string
-  /** Shows what an admin can do with each. */
-  manage: boolean
+  /** Shows what an admin can do with each; null: whoever looks may do nothing with them here. */
+  manage: ClusterOffers | null
 }
 
 /** Clusters as rows: place, health as observed, addresses, where they serve. */
@@ -28,7 +28,11 @@ export function ClusterTable({ rows, label, manage }: ClusterTableProps) {
       <TableBody>
         {rows.map((row) => (
           <TableRow key={row.id}>
-            <TableCell className="break-words font-medium">{row.name}</TableCell>
+            <TableCell className="break-words font-medium">
+              <Link href={`/environments/clusters/${row.id}`} className="hover:underline">
+                {row.name}
+              </Link>
+            </TableCell>
             <TableCell>
               <Badge tone="quiet">{row.location}</Badge> <span className="text-muted text-sm">{row.driver}</span>
             </TableCell>
@@ -48,7 +52,7 @@ export function ClusterTable({ rows, label, manage }: ClusterTableProps) {
             </TableCell>
             {manage ? (
               <TableCell>
-                <ClusterActs cluster={row} />
+                <ClusterActs cluster={row} offers={manage} />
               </TableCell>
             ) : null}
           </TableRow>

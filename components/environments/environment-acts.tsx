@@ -1,14 +1,17 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
-import { type FormEvent, useState, useTransition } from 'react'
-import { NO_REFUSAL, refusalOf } from '@/components/auth/enter'
+import { useState } from 'react'
 import { Confirm } from '@/components/ui/alert-dialog'
-import { Banner } from '@/components/ui/banner'
 import { Button } from '@/components/ui/button'
-import { Dialog, DialogActions, DialogContent, DialogTrigger } from '@/components/ui/dialog'
+import { Field } from '@/components/ui/field'
+import { FormDialog } from '@/components/ui/form-dialog'
+import { Input } from '@/components/ui/input'
+import { reached } from '@/components/ui/reached'
 import type { Location } from '@/lib/clusters/schema'
-import { removeEnvironmentAction, setClustersAction } from '@/lib/environments/actions'
+import { editEnvironmentAction, removeEnvironmentAction, setClustersAction } from '@/lib/environments/actions'
+import type { EnvironmentDetail } from '@/lib/environments/schema'
+import { DataClassField } from './data-class-field'
 import { type Chosen, WavePicker, wavesError, wavesOf } from './wave-picker'
 
 interface EditClustersProps {
@@ -20,35 +23,40 @@ interface EditClustersProps {
 
 /** Changes which clusters an environment has, and their waves. */
 export function EditClusters({ environment, now, all }: EditClustersProps) {
-  const [open, setOpen] = useState(false)
   const [chosen, setChosen] = useState<Chosen>(() => Object.fromEntries(now.map(({ name, wave }) => [name, String(wave)])))
-  const [refusal, setRefusal] = useState(NO_REFUSAL)
-  const [pending, start] = useTransition()
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    start(async () => {
-      const result = await setClustersAction({ environment, clusters: wavesOf(chosen) })
-      setRefusal(refusalOf(result))
-      if (result.ok) setOpen(false)
-    })
-  }
   return (
-    <Dialog open={open} onOpenChange={setOpen}>
-      <DialogTrigger asChild>
-        <Button size="sm">Edit clusters and waves</Button>
-      </DialogTrigger>
-      <DialogContent title="Edit clusters and waves" description="Refused while a rollout goes on here.">
-        <form onSubmit={submit} className="grid gap-3">
-          {refusal.message ? <Banner>{refusal.message}</Banner> : null}
-          <WavePicker clusters={all} chosen={chosen} error={wavesError(refusal.fields)} onChange={setChosen} />
-          <DialogActions>
-            <Button type="submit" variant="primary" pending={pending}>
-              Save the clusters
-            </Button>
-          </DialogActions>
-        </form>
-      </DialogContent>
-    </Dialog>
+    <FormDialog
+      trigger={<Button size="sm">Edit clusters and waves</Button>}
+      title="Edit clusters and waves"
+      description="Refused while a rollout goes on here."
+      action="Save the clusters"
+      send={() => setClustersAction({ environment, clusters: wavesOf(chosen) })}
+    >
+      {(refused) => <WavePicker clusters={all} chosen={chosen} error={wavesError(refused)} onChange={setChosen} />}
+    </FormDialog>
+  )
+}
+
+/** Gives it another name, or says which data it serves. */
+export function EditEnvironment({ environment }: { environment: Pick<EnvironmentDetail, 'slug' | 'name' | 'kind' | 'dataClass'> }) {
+  const { slug, name, kind, dataClass } = environment
+  return (
+    <FormDialog
+      trigger={<Button>Edit</Button>}
+      title={`Edit ${name}`}
+      description={`Its address ${slug} stays. What it serves already goes on; where it no longer fits, that is shown.`}
+      action="Save the environment"
+      send={(typed) => editEnvironmentAction({ environment: slug, ...Object.fromEntries(typed) })}
+    >
+      {(refused) => (
+        <>
+          <Field label="Name" error={refused.name}>
+            <Input name="name" required maxLength={120} defaultValue={name} />
+          </Field>
+          <DataClassField kind={kind} now={dataClass} error={refused.dataClass} />
+        </>
+      )}
+    </FormDialog>
   )
 }
 
@@ -56,7 +64,7 @@ export function EditClusters({ environment, now, all }: EditClustersProps) {
 export function RemoveEnvironment({ slug, name }: { slug: string; name: string }) {
   const router = useRouter()
   const remove = async () => {
-    const result = await removeEnvironmentAction({ environment: slug })
+    const result = await reached(removeEnvironmentAction({ environment: slug }))
     if (!result.ok) return result.problem.message
     router.push('/environments')
   }

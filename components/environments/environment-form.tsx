@@ -1,18 +1,21 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
-import { type FormEvent, useState, useTransition } from 'react'
-import { NO_REFUSAL, refusalOf } from '@/components/auth/enter'
+import { type FormEvent, useRef, useState, useTransition } from 'react'
 import { Banner } from '@/components/ui/banner'
 import { Button } from '@/components/ui/button'
 import { Card, CardBody } from '@/components/ui/card'
 import { Field } from '@/components/ui/field'
+import { useFirstWrong, useRefused } from '@/components/ui/first-wrong'
 import { Input } from '@/components/ui/input'
+import { reached } from '@/components/ui/reached'
+import { NO_REFUSAL, namesIn, refusalOf } from '@/components/ui/refusal'
 import { Select } from '@/components/ui/select'
 import type { Location } from '@/lib/clusters/schema'
 import { createEnvironmentAction } from '@/lib/environments/actions'
 import { defaultPolicy } from '@/lib/environments/defaults'
 import { KINDS, Kind } from '@/lib/environments/schema'
+import { DataClassField } from './data-class-field'
 import { checkDraft, draftOf, type PolicyDraft } from './policy-draft'
 import { PolicyFields } from './policy-fields'
 import { type Chosen, WavePicker, wavesError, wavesOf } from './wave-picker'
@@ -24,7 +27,10 @@ export function EnvironmentForm({ clusters }: { clusters: { name: string; locati
   const [chosen, setChosen] = useState<Chosen>({})
   const [draft, setDraft] = useState<PolicyDraft | null>(null)
   const [wrong, setWrong] = useState<Record<string, string>>({})
+  const form = useRef<HTMLFormElement>(null)
+  useFirstWrong(form, wrong)
   const [refusal, setRefusal] = useState(NO_REFUSAL)
+  useRefused(form, refusal)
   const [pending, start] = useTransition()
   const policyDraft = draft ?? draftOf(defaultPolicy(kind))
   const submit = (event: FormEvent<HTMLFormElement>) => {
@@ -32,17 +38,19 @@ export function EnvironmentForm({ clusters }: { clusters: { name: string; locati
     const { policy, errors } = checkDraft(policyDraft)
     setWrong(errors)
     if (!policy) return
+    const shown = namesIn(event.currentTarget)
     const typed = Object.fromEntries(new FormData(event.currentTarget))
-    const input = { slug: typed.slug, name: typed.name, kind, clusters: wavesOf(chosen), policy }
+    const { slug, name, dataClass } = typed
+    const input = { slug, name, kind, dataClass, clusters: wavesOf(chosen), policy }
     start(async () => {
-      const result = await createEnvironmentAction(input)
-      setRefusal(refusalOf(result))
+      const result = await reached(createEnvironmentAction(input))
+      setRefusal(refusalOf(result, shown))
       if (result.ok) router.push(`/environments/${result.value.slug}`)
     })
   }
   const policyWrong = Object.keys(wrong).length > 0
   return (
-    <form onSubmit={submit} className="grid max-w-3xl gap-4">
+    <form ref={form} onSubmit={submit} className="grid max-w-3xl gap-4">
       {refusal.message ? <Banner>{refusal.message}</Banner> : null}
       <Card>
         <CardBody className="grid gap-5">
@@ -58,15 +66,18 @@ export function EnvironmentForm({ clusters }: { clusters: { name: string; locati
               <Input name="slug" required maxLength={63} placeholder="prod-hybrid" />
             </Field>
           </div>
-          <Field label="Kind" hint="It must fit where its clusters are; hybrid has both." error={refusal.fields.kind} className="max-w-60">
-            <Select value={kind} onChange={(event) => setKind(Kind.parse(event.target.value))}>
-              {KINDS.map((name) => (
-                <option key={name} value={name}>
-                  {name}
-                </option>
-              ))}
-            </Select>
-          </Field>
+          <div className="grid gap-3 sm:grid-cols-2">
+            <Field label="Kind" hint="It must fit where its clusters are; hybrid has both." error={refusal.fields.kind}>
+              <Select name="kind" value={kind} onChange={(event) => setKind(Kind.parse(event.target.value))}>
+                {KINDS.map((name) => (
+                  <option key={name} value={name}>
+                    {name}
+                  </option>
+                ))}
+              </Select>
+            </Field>
+            <DataClassField kind={kind} error={refusal.fields.dataClass} />
+          </div>
           <WavePicker clusters={clusters} chosen={chosen} error={wavesError(refusal.fields)} onChange={setChosen} />
         </CardBody>
       </Card>
@@ -76,7 +87,12 @@ export function EnvironmentForm({ clusters }: { clusters: { name: string; locati
           <span className="font-normal text-muted">{draft ? 'changed' : `the default of ${kind}: ${policyDraft.approvals} approval`}</span>
         </summary>
         <div className="border-t p-4">
-          <PolicyFields draft={policyDraft} errors={wrong} onChange={(change) => setDraft({ ...policyDraft, ...change })} />
+          <PolicyFields
+            draft={policyDraft}
+            clusters={Object.keys(chosen)}
+            errors={wrong}
+            onChange={(change) => setDraft({ ...policyDraft, ...change })}
+          />
         </div>
       </details>
       <p role="status" className="text-fail text-sm empty:hidden">

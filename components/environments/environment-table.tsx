@@ -2,15 +2,16 @@ import Link from 'next/link'
 import { Badge } from '@/components/ui/badge'
 import { Table, TableBody, TableCell, TableHead, TableHeading, TableRow } from '@/components/ui/table'
 import type { EnvironmentRow } from '@/lib/environments/schema'
-import { formatCount } from '@/lib/format'
+import { capital, formatCount } from '@/lib/format'
 
-/** Environments as rows: kind, clusters in waves, what its policy asks. */
+/** Environments as rows: kind, data, clusters in waves, what its policy asks. */
 export function EnvironmentTable({ rows }: { rows: EnvironmentRow[] }) {
   return (
     <Table label="Environments">
       <TableHead>
         <TableHeading>Environment</TableHeading>
         <TableHeading>Kind</TableHeading>
+        <TableHeading>Data, at most</TableHeading>
         <TableHeading>Clusters, in waves</TableHeading>
         <TableHeading numeric>Approvals</TableHeading>
         <TableHeading numeric>Endpoints</TableHeading>
@@ -27,10 +28,20 @@ export function EnvironmentTable({ rows }: { rows: EnvironmentRow[] }) {
             <TableCell>
               <Badge tone="quiet">{row.kind}</Badge>
             </TableCell>
+            <TableCell>
+              {row.dataClass}
+              <span className="text-muted sm:hidden"> data at most</span>
+            </TableCell>
             <TableCell className="break-words max-sm:basis-full">{waveWords(row.clusters)}</TableCell>
             <TableCell numeric>
-              {row.approvals}
-              <span className="text-muted sm:hidden"> {row.approvals === 1 ? 'approval' : 'approvals'}</span>
+              {row.approvals === null ? (
+                <span className="text-pretty text-fail text-sm">{capital(row.unreadable ?? 'not known')}</span>
+              ) : (
+                <>
+                  {row.approvals}
+                  <span className="text-muted sm:hidden"> {row.approvals === 1 ? 'approval' : 'approvals'}</span>
+                </>
+              )}
             </TableCell>
             <TableCell numeric>
               {formatCount(row.endpoints)}

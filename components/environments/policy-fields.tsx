@@ -1,17 +1,20 @@
+import { GateList } from '@/components/gates/gate-list'
+import { GATE_KINDS, INITIAL_KINDS } from '@/components/gates/kinds'
+import { ClusterStepsFields } from '@/components/rollouts/cluster-steps'
 import { PaceFields, StepsField } from '@/components/rollouts/pace-fields'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
-import { GATE_DEFAULTS, INITIAL_DEFAULTS, type PolicyDraft } from './policy-draft'
-import { PolicyGates } from './policy-gates'
+import type { PolicyDraft } from './policy-draft'
 
 interface PolicyFieldsProps {
   draft: PolicyDraft
+  clusters: readonly string[]
   errors: Record<string, string>
   onChange: (change: Partial<PolicyDraft>) => void
 }
 
 /** All of a policy. */
-export function PolicyFields({ draft, errors, onChange }: PolicyFieldsProps) {
+export function PolicyFields({ draft, clusters, errors, onChange }: PolicyFieldsProps) {
   return (
     <div className="grid gap-6">
       <div className="grid gap-3 sm:grid-cols-2">
@@ -23,23 +26,31 @@ export function PolicyFields({ draft, errors, onChange }: PolicyFieldsProps) {
         </Field>
         <StepsField value={draft.steps} error={errors.steps} className="sm:col-span-2" onChange={(steps) => onChange({ steps })} />
       </div>
-      <PolicyGates
+      <ClusterStepsFields
+        clusters={clusters}
+        texts={draft.clusterSteps}
+        errors={errors}
+        onChange={(clusterSteps) => onChange({ clusterSteps })}
+      />
+      <GateList
         legend="Gates"
-        hint="What next is judged by, against live, at every step."
-        defaults={GATE_DEFAULTS}
+        hint="What next is judged by at every step, most of it against live."
+        none="None: nothing is judged."
+        kinds={GATE_KINDS}
         values={draft.gates}
         path="gates"
         errors={errors}
         onChange={(gates) => onChange({ gates })}
       />
-      <PolicyGates
+      <GateList
         legend="Gates of a first version"
         hint="Nothing is live to compare with, so only fixed numbers."
-        defaults={INITIAL_DEFAULTS}
-        values={draft.initial}
-        path="initial"
+        none="None: a first version is not judged."
+        kinds={INITIAL_KINDS}
+        values={draft.initialGates}
+        path="initialGates"
         errors={errors}
-        onChange={(initial) => onChange({ initial })}
+        onChange={(initialGates) => onChange({ initialGates })}
       />
       <fieldset className="grid gap-3 sm:grid-cols-2">
         <legend className="mb-1 font-medium text-sm">Pace</legend>

@@ -1,9 +1,11 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
-import { type FormEvent, useEffect, useRef, useState, useTransition } from 'react'
+import { type FormEvent, useRef, useState, useTransition } from 'react'
 import { Banner } from '@/components/ui/banner'
 import { Button } from '@/components/ui/button'
+import { useFirstWrong } from '@/components/ui/first-wrong'
+import { reached } from '@/components/ui/reached'
 import { useToast } from '@/components/ui/toast'
 import { editPolicyAction } from '@/lib/environments/actions'
 import type { PolicyVersion } from '@/lib/environments/schema'
@@ -12,7 +14,15 @@ import { PolicyFields } from './policy-fields'
 import { Rejudge } from './rejudge'
 
 /** Writes a new version of an environment's policy, or proposes it where it is looser and needs approvals. */
-export function PolicyForm({ environment, current }: { environment: string; current: PolicyVersion }) {
+export function PolicyForm({
+  environment,
+  clusters,
+  current,
+}: {
+  environment: string
+  clusters: readonly string[]
+  current: PolicyVersion
+}) {
   const router = useRouter()
   const say = useToast()
   const [draft, setDraft] = useState(() => draftOf(current.policy))
@@ -20,10 +30,7 @@ export function PolicyForm({ environment, current }: { environment: string; curr
   const [refusal, setRefusal] = useState('')
   const [pending, start] = useTransition()
   const form = useRef<HTMLFormElement>(null)
-  useEffect(() => {
-    // The field that is wrong may be out of sight.
-    if (Object.keys(errors).length > 0) form.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus()
-  }, [errors])
+  useFirstWrong(form, errors)
   const submit = (event: FormEvent) => {
     event.preventDefault()
     const { policy, errors: wrong } = checkDraft(draft)
@@ -31,9 +38,9 @@ export function PolicyForm({ environment, current }: { environment: string; curr
     setRefusal(policy ? '' : 'Not saved: some fields are not right yet.')
     if (!policy) return
     start(async () => {
-      const result = await editPolicyAction({ environment, basedOn: current.version, policy })
+      const result = await reached(editPolicyAction({ environment, basedOn: current.version, policy }))
       setRefusal(result.ok ? '' : result.problem.message)
-      if (!result.ok) return
+      if (!result.ok) return setErrors(Object.fromEntries((result.problem.fields ?? []).map((field) => [field.path, field.message])))
       const { proposal } = result.value
       if (proposal) say(`Proposed: it is looser, and waits for ${proposal.needed === 1 ? 'one approval' : `${proposal.needed} approvals`}.`)
       router.push(`/environments/${environment}`)
@@ -41,7 +48,7 @@ export function PolicyForm({ environment, current }: { environment: string; curr
   }
   return (
     <form ref={form} onSubmit={submit} className="grid max-w-3xl gap-6" noValidate>
-      <PolicyFields draft={draft} errors={errors} onChange={(change) => setDraft((now) => ({ ...now, ...change }))} />
+      <PolicyFields draft={draft} clusters={clusters} errors={errors} onChange={(change) => setDraft((now) => ({ ...now, ...change }))} />
       {refusal ? <Banner>{refusal}</Banner> : null}
       <Button type="submit" variant="primary" pending={pending} className="justify-self-start">
         Save as version {current.version + 1}

@@ -1,4 +1,5 @@
 import Link from 'next/link'
+import { Answers } from '@/components/approvals/answers'
 import { Fact, Facts } from '@/components/approvals/facts'
 import { Banner } from '@/components/ui/banner'
 import { Card, CardBody } from '@/components/ui/card'
@@ -13,6 +14,7 @@ export function PolicyProposal({ proposal }: { proposal: ProposalView }) {
   const { environment, loosens } = proposal
   return (
     <Card
+      id={proposal.id}
       title={`Proposed policy for ${environment.name}`}
       note={`It is looser than version ${proposal.basedOn}, so it takes effect only when approved. Until then version ${proposal.basedOn} holds.`}
     >
@@ -28,7 +30,7 @@ export function PolicyProposal({ proposal }: { proposal: ProposalView }) {
           {proposal.proposedBy}, <RelativeTime at={proposal.proposedAt} />
         </Fact>
         <Fact label="Approvals">
-          {proposal.given} of {proposal.needed}
+          {proposal.given} of {proposal.needed ?? 'as many as the present policy asks, which cannot be read'}
         </Fact>
         <Fact label="Expires">
           <RelativeTime at={proposal.expiresAt} />; then nothing changes
@@ -42,30 +44,21 @@ export function PolicyProposal({ proposal }: { proposal: ProposalView }) {
           </Link>
         </Fact>
       </Facts>
-      <details className="border-t px-4 py-2">
-        <summary className="min-h-6">The whole proposed policy</summary>
-        <PolicySummary policy={proposal.policy} />
-      </details>
-      {proposal.answers.length > 0 ? <Answers answers={proposal.answers} /> : null}
+      {proposal.policy ? (
+        <details className="border-t px-4 py-2">
+          <summary className="min-h-6">The whole proposed policy</summary>
+          <PolicySummary policy={proposal.policy} />
+        </details>
+      ) : null}
+      {proposal.answers.length > 0 ? (
+        <div className="border-t">
+          <Answers answers={proposal.answers} />
+        </div>
+      ) : null}
       <CardBody className="grid gap-3 border-t">
         {proposal.why ? <Banner tone="info">{proposal.why}</Banner> : null}
         <ProposalActs proposal={proposal} />
       </CardBody>
     </Card>
-  )
-}
-
-function Answers({ answers }: { answers: ProposalView['answers'] }) {
-  return (
-    <ul className="grid gap-1 border-t px-4 py-3">
-      {answers.map((answer) => (
-        <li key={`${answer.name} ${answer.at}`} className="break-words">
-          {answer.name}
-          {answer.signedInAs ? ` (signed in: ${answer.signedInAs})` : ''} said {answer.answer} as {answer.role},{' '}
-          <RelativeTime at={answer.at} />
-          {answer.reason ? `: ${answer.reason}` : ''}
-        </li>
-      ))}
-    </ul>
   )
 }

@@ -1,5 +1,5 @@
 import { Fact, Facts } from '@/components/approvals/facts'
-import { gateSentence, stepWords, watchWords } from '@/components/approvals/gate-words'
+import { allStepWords, gateSentence, soakWords, watchWords, waveFailWords } from '@/components/approvals/gate-words'
 import { GateTerms } from '@/components/rollouts/gate-terms'
 import { formatCount, formatDuration } from '@/lib/format'
 import type { Policy } from '@/lib/rollouts/schema'
@@ -13,7 +13,7 @@ export function PolicySummary({ policy }: { policy: Policy }) {
         {policy.approvals === 0 ? 'none: a launch starts at once' : `${policy.approvals}, by approvers who did not write plan or version`}
       </Fact>
       <Fact label="Alias">{policy.alias ? `a promotion moves ${policy.alias}` : 'a promotion moves none'}</Fact>
-      <Fact label="Steps">{stepWords(policy.steps)}</Fact>
+      <Fact label="Steps">{allStepWords(policy.steps, policy.clusterSteps)}</Fact>
       <Fact label="Gates">
         {policy.gates.length === 0 ? 'none: nothing is judged' : null}
         {policy.gates.map((gate) => (
@@ -35,6 +35,8 @@ export function PolicySummary({ policy }: { policy: Policy }) {
         requests, at most {formatDuration(pace.maxDwell)}; a hold ends after {formatDuration(pace.holdMax)}:{' '}
         {pace.holdEnd === 'return' ? 'it returns' : 'it stays'}.
       </Fact>
+      {pace.soak ? <Fact label="Soak">{soakWords(pace.soak)}</Fact> : null}
+      <Fact label="A cluster fails">{waveFailWords(pace.waveFail)}</Fact>
       <Fact label="Watch">{watchWords(pace.watch)}</Fact>
     </Facts>
   )

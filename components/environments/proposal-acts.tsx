@@ -1,75 +1,41 @@
 'use client'
 
-import { Check, Undo2, X } from 'lucide-react'
-import { useState } from 'react'
+import { Undo2 } from 'lucide-react'
+import { YesNo } from '@/components/approvals/yes-no'
 import { Confirm } from '@/components/ui/alert-dialog'
 import { Button } from '@/components/ui/button'
-import { Field } from '@/components/ui/field'
 import { reached } from '@/components/ui/reached'
-import { Textarea } from '@/components/ui/textarea'
 import { useToast } from '@/components/ui/toast'
 import { approvePolicyAction, rejectPolicyAction, withdrawPolicyAction } from '@/lib/environments/proposals/actions'
 import type { ProposalView } from '@/lib/environments/proposals/schema'
-import type { Result } from '@/lib/errors'
 
-/** Approve or reject a proposed policy, or withdraw one's own; each in two taps. The answer carries the hash that was looked at. */
+/** Approve or reject a proposed policy, or withdraw one's own. The answer carries the hash that was looked at. */
 export function ProposalActs({ proposal }: { proposal: ProposalView }) {
-  const [reason, setReason] = useState('')
+  const { id: proposalId, hash, needed, given, mine, may, environment } = proposal
   const say = useToast()
-  const what = `the proposed policy for ${proposal.environment.name}`
-  const send = async (asked: Promise<Result<unknown>>, done: string) => {
-    const result = await reached(asked)
+  const what = `the proposed policy for ${environment.name}`
+  const withdraw = async () => {
+    const result = await reached(withdrawPolicyAction({ proposalId }))
     if (!result.ok) return result.problem.message
-    say(`${done} ${what}.`)
+    say(`You withdrew ${what}.`)
     return undefined
   }
-  const answer = { proposalId: proposal.id, hash: proposal.hash, reason }
-  const comment = (
-    <Field label="Comment (optional)">
-      <Textarea value={reason} maxLength={500} onChange={(event) => setReason(event.target.value)} />
-    </Field>
-  )
-  const last = proposal.given + 1 >= proposal.needed
   return (
     <div className="flex flex-wrap gap-3">
-      {proposal.mine ? (
-        <>
-          <Confirm
-            trigger={
-              <Button>
-                <X aria-hidden />
-                Reject
-              </Button>
-            }
-            title={`Reject ${what}`}
-            description="The proposal ends. The present policy stays."
-            action="Reject the policy"
-            variant="danger"
-            onConfirm={() => send(rejectPolicyAction(answer), 'You rejected')}
-          >
-            {comment}
-          </Confirm>
-          <Confirm
-            trigger={
-              <Button variant="primary">
-                <Check aria-hidden />
-                Approve
-              </Button>
-            }
-            title={`Approve ${what}`}
-            description={
-              last
-                ? 'It takes effect at once for launches from now on. Rollouts under way keep theirs.'
-                : `It takes effect when ${proposal.needed} people have approved; ${proposal.given} have.`
-            }
-            action="Approve the policy"
-            onConfirm={() => send(approvePolicyAction(answer), 'You approved')}
-          >
-            {comment}
-          </Confirm>
-        </>
+      {mine && needed !== null ? (
+        <YesNo
+          what={what}
+          short="the policy"
+          yes={
+            given + 1 >= needed
+              ? 'It takes effect at once for launches from now on. Rollouts under way keep theirs.'
+              : `It takes effect when ${needed} people have approved; ${given} have.`
+          }
+          no="The proposal ends. The present policy stays."
+          send={(approve, reason) => (approve ? approvePolicyAction : rejectPolicyAction)({ proposalId, hash, reason })}
+        />
       ) : null}
-      {proposal.may.withdraw ? (
+      {may.withdraw ? (
         <Confirm
           trigger={
             <Button>
@@ -80,7 +46,7 @@ export function ProposalActs({ proposal }: { proposal: ProposalView }) {
           title={`Withdraw ${what}`}
           description="The proposal ends. The present policy stays."
           action="Withdraw the policy"
-          onConfirm={() => send(withdrawPolicyAction({ proposalId: proposal.id }), 'You withdrew')}
+          onConfirm={withdraw}
         />
       ) : null}
     </div>

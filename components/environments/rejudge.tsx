@@ -13,7 +13,7 @@ const WORDS: Record<WhatIf['outcome'], string> = {
   earlier: 'would have gone back sooner',
   passed: 'would not have gone back',
   same: 'the same',
-  'not-judged': 'not counted',
+  'not-judged': 'not judged',
 }
 
 /** What a policy's gates would have done to the rollouts that this environment has had. */

@@ -20,9 +20,11 @@ export function WavePicker({ clusters, chosen, error, onChange }: WavePickerProp
     onChange(on ? { ...others, [name]: '1' } : others)
   }
   return (
-    <fieldset className="grid gap-2">
+    <fieldset name="clusters" className="grid gap-2">
       <legend className="mb-1 font-medium text-sm">Clusters, in waves</legend>
-      <p className="text-muted text-sm">Wave 1 gets a new version first; the next begins when all of it is at 100 %.</p>
+      <p className="text-muted text-sm">
+        Wave 1 gets a new version first; the next begins when all of it is at 100 %. Clusters of one wave take turns, by name.
+      </p>
       {clusters.length === 0 ? <p className="text-muted">There is no cluster yet. Add one first.</p> : null}
       {clusters.map(({ name, location }) => (
         <div key={name} className="flex min-h-8 flex-wrap items-center gap-x-3 gap-y-1">

@@ -25,7 +25,7 @@ export function ModelWords({ fields, now, task = false }: ModelWordsProps) {
             <Choice name="task" options={TASKS.map((name) => [name, name])} />
           </Field>
         ) : null}
-        <Field label="Data" error={fields.dataClass}>
+        <Field label="Data" hint="Restricted data stays on-prem." error={fields.dataClass}>
           <Choice name="dataClass" options={DATA_CLASSES.map((name) => [name, name])} initial={now?.dataClass ?? 'internal'} />
         </Field>
         <Field label="Risk" error={fields.risk}>

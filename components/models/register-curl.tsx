@@ -1,7 +1,8 @@
 import Link from 'next/link'
 import { Card, CardBody } from '@/components/ui/card'
 import { CodeBlock } from '@/components/ui/code-block'
-import { curlOf, type RegisterDraft } from './register-draft'
+import { curlOf } from './curl-text'
+import type { RegisterDraft } from './register-draft'
 
 interface RegisterCurlProps {
   origin: string

@@ -1,8 +1,12 @@
+import type { ImportArtifact } from '@/lib/artifacts/location/schema'
 import type { ArtifactKind } from '@/lib/artifacts/schema'
 import type { Lineage } from '@/lib/versions/schema'
 
 /** What the register form holds: texts as typed. */
 export interface RegisterDraft {
+  /** How the model's file comes: sent from here, or fetched by Slipway. */
+  from: 'upload' | 'location'
+  file: FileDraft
   note: string
   threshold: string
   /** One "name = value" per line. */
@@ -10,7 +14,34 @@ export interface RegisterDraft {
   lineage: Lineage
 }
 
+/** Where a model's file lies, as typed, and what it takes to fetch it. */
+export interface FileDraft {
+  location: string
+  sha256: string
+  bytes: string
+  token: string
+  endpoint: string
+  region: string
+  accessKeyId: string
+  secretAccessKey: string
+  sessionToken: string
+}
+
+const EMPTY_FILE: FileDraft = {
+  location: '',
+  sha256: '',
+  bytes: '',
+  token: '',
+  endpoint: '',
+  region: '',
+  accessKeyId: '',
+  secretAccessKey: '',
+  sessionToken: '',
+}
+
 export const EMPTY_DRAFT: RegisterDraft = {
+  from: 'upload',
+  file: EMPTY_FILE,
   note: '',
   threshold: '',
   metrics: '',
@@ -36,45 +67,35 @@ export function readMetrics(text: string): Record<string, number> {
   )
 }
 
+/** What is asked of Slipway to fetch a model's file. What is empty is left out; secrets of the other kind of location are not sent. */
+export function importInput({ location, sha256, bytes, token, ...s3 }: FileDraft): Record<keyof ImportArtifact, unknown> {
+  const given = (names: Partial<FileDraft>) => Object.fromEntries(Object.entries(names).filter(([, text]) => text.trim() !== ''))
+  const { endpoint, region, accessKeyId, secretAccessKey, sessionToken } = s3
+  const keys = given({ accessKeyId, secretAccessKey, sessionToken })
+  const isS3 = isS3Location(location)
+  return {
+    location: location.trim(),
+    sha256: sha256.trim(),
+    bytes: bytes.trim() === '' ? undefined : Number(bytes),
+    token: isS3 || token.trim() === '' ? undefined : token,
+    s3: isS3 ? { ...given({ endpoint, region }), ...(Object.keys(keys).length > 0 ? { keys } : {}) } : {},
+  }
+}
+
+export function isS3Location(location: string): boolean {
+  return location.trim().startsWith('s3://')
+}
+
 /** The fields of a registration, without its files. */
 export function draftInput(model: string, draft: RegisterDraft) {
-  const { note, lineage } = draft
+  const { note, lineage, from, file } = draft
   return {
     model,
+    // One that is fetched is kept as the answer to its import says.
+    location: from === 'upload' && file.location.trim() !== '' ? file.location.trim() : null,
     note,
     lineage,
     threshold: draft.threshold.trim() === '' ? null : Number(draft.threshold),
     metrics: readMetrics(draft.metrics),
   }
-}
-
-interface CurlOptions {
-  origin: string
-  model: string
-  draft: RegisterDraft
-  modelFile: string | null
-  sampleFile: string | null
-}
-
-/** The same registration by curl: one call, or two with a sample. The token stays a shell variable. */
-export function curlOf({ origin, model, draft, modelFile, sampleFile }: CurlOptions): string {
-  const input = draftInput(model, draft)
-  const query = new URLSearchParams()
-  if (draft.threshold.trim() !== '') query.set('threshold', draft.threshold.trim())
-  if (draft.note) query.set('note', draft.note)
-  for (const [key, value] of Object.entries(draft.lineage)) if (value) query.set(key, value)
-  for (const [name, value] of Object.entries(input.metrics)) if (Number.isFinite(value)) query.set(`metric.${name}`, String(value))
-  const call = (file: string, address: string) =>
-    `curl -fsS -T ${quoted(file)} -H "Authorization: Bearer $SLIPWAY_TOKEN" "${origin}${address}"`
-  const asked = query.toString().replaceAll('+', '%20')
-  const path = `/api/v1/models/${model}/versions`
-  if (!sampleFile) return call(modelFile ?? 'model.onnx', `${path}${asked ? `?${asked}` : ''}`)
-  const upload = call(sampleFile, '/api/v1/artifacts?kind=sample')
-  const sample = `SAMPLE=$(${upload} | sed -E 's/.*"digest":"([0-9a-f]+)".*/\\1/')`
-  return `${sample}\n${call(modelFile ?? 'model.onnx', `${path}?${asked ? `${asked}&` : ''}sample=$SAMPLE`)}`
-}
-
-/** A file's name for a shell: quoted where it needs it. */
-function quoted(name: string): string {
-  return /^[\w.-]+$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`
 }

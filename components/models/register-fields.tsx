@@ -3,40 +3,6 @@ import { Input } from '@/components/ui/input'
 import { Textarea } from '@/components/ui/textarea'
 import type { RegisterDraft } from './register-draft'
 
-interface FilesProps {
-  errors: Record<string, string>
-  onChange: (change: { model?: File | null; sample?: File | null }) => void
-}
-
-const FILE = 'h-auto py-1 file:mr-3 file:rounded-sm file:border-0 file:bg-sunken file:px-2 file:py-1 file:text-foreground'
-
-/** The model's file and its sample. */
-export function RegisterFiles({ errors, onChange }: FilesProps) {
-  return (
-    <>
-      <Field
-        label="ONNX file"
-        hint="One file, at most 512 MB. A pickle, joblib or .pt file is answered with how to export it."
-        error={errors.digest}
-      >
-        <Input type="file" className={FILE} onChange={(event) => onChange({ model: event.target.files?.[0] ?? null })} />
-      </Field>
-      <Field
-        label="Sample of training data (optional)"
-        hint="CSV with a header or one JSON object per line: the features in the order of the input, and a column named label if you have it. It becomes the baseline for drift, and the check run tries the model on it."
-        error={errors.sample}
-      >
-        <Input
-          type="file"
-          accept=".csv,.tsv,.jsonl,.ndjson,.txt"
-          className={FILE}
-          onChange={(event) => onChange({ sample: event.target.files?.[0] ?? null })}
-        />
-      </Field>
-    </>
-  )
-}
-
 interface FieldsProps {
   draft: RegisterDraft
   errors: Record<string, string>

@@ -1,18 +1,16 @@
 'use client'
 
-import { type ChangeEvent, type FormEvent, useRef, useState, useTransition } from 'react'
-import { NO_REFUSAL, refusalOf } from '@/components/auth/enter'
-import { Banner } from '@/components/ui/banner'
+import { type ChangeEvent, useRef, useState, useTransition } from 'react'
 import { Button } from '@/components/ui/button'
-import { Dialog, DialogActions, DialogContent, DialogTrigger } from '@/components/ui/dialog'
 import { Field } from '@/components/ui/field'
+import { FormDialog } from '@/components/ui/form-dialog'
 import { Input } from '@/components/ui/input'
+import { reached } from '@/components/ui/reached'
 import { Select } from '@/components/ui/select'
 import { Textarea } from '@/components/ui/textarea'
 import { formatShare } from '@/lib/format'
 import { addBaselineAction, addDocumentAction, repeatCheckAction } from '@/lib/versions/actions'
-import { DOCUMENT_KINDS, DOCUMENT_MAX } from '@/lib/versions/schema'
-import { sendFile } from './send-file'
+import { DOCUMENT_KINDS, DOCUMENT_MAX } from '@/lib/versions/words'
 
 interface VersionProps {
   model: string
@@ -25,7 +23,7 @@ export function RepeatCheck({ model, number }: VersionProps) {
   const [pending, start] = useTransition()
   const repeat = () =>
     start(async () => {
-      const result = await repeatCheckAction({ model, number })
+      const result = await reached(repeatCheckAction({ model, number }))
       setRefusal(result.ok ? '' : result.problem.message)
     })
   return (
@@ -40,6 +38,16 @@ export function RepeatCheck({ model, number }: VersionProps) {
   )
 }
 
+/** Why it was not done, or nothing. What sends is loaded when it is needed: it checks the answer by a schema. */
+async function sendBaseline(version: VersionProps, file: File, onProgress: (share: number) => void): Promise<string> {
+  const sender = await import('./send-file').catch(() => null)
+  if (!sender) return 'Slipway does not answer. Try again in a moment.'
+  const sent = await sender.sendFile(file, 'sample', onProgress)
+  if (!sent.ok) return sent.message
+  const result = await reached(addBaselineAction({ ...version, sample: sent.digest }))
+  return result.ok ? '' : result.problem.message
+}
+
 /** Sends a sample and makes it the version's baseline. */
 export function BaselineUpload({ model, number }: VersionProps) {
   const input = useRef<HTMLInputElement>(null)
@@ -50,10 +58,8 @@ export function BaselineUpload({ model, number }: VersionProps) {
     event.target.value = ''
     if (!file) return
     setProgress(0)
-    const sent = await sendFile(file, 'sample', setProgress)
-    const result = sent.ok ? await addBaselineAction({ model, number, sample: sent.digest }) : null
+    setRefusal(await sendBaseline({ model, number }, file, setProgress))
     setProgress(null)
-    setRefusal(!sent.ok ? sent.message : result && !result.ok ? result.problem.message : '')
   }
   return (
     <>
@@ -78,28 +84,18 @@ export function BaselineUpload({ model, number }: VersionProps) {
 
 /** Adds a card or a report. */
 export function DocumentForm({ model, number }: VersionProps) {
-  const [open, setOpen] = useState(false)
-  const [refusal, setRefusal] = useState(NO_REFUSAL)
-  const [pending, start] = useTransition()
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault()
-    const input = { model, number, ...Object.fromEntries(new FormData(event.currentTarget)) }
-    start(async () => {
-      const result = await addDocumentAction(input)
-      setRefusal(refusalOf(result))
-      if (result.ok) setOpen(false)
-    })
-  }
   return (
-    <Dialog open={open} onOpenChange={setOpen}>
-      <DialogTrigger asChild>
-        <Button size="sm">Add a document</Button>
-      </DialogTrigger>
-      <DialogContent title="Add a document" description="Markdown. It is kept as it is; a new text needs a new name.">
-        <form onSubmit={submit} className="grid gap-3">
-          {refusal.message ? <Banner>{refusal.message}</Banner> : null}
+    <FormDialog
+      trigger={<Button size="sm">Add a document</Button>}
+      title="Add a document"
+      description="Markdown. It is kept as it is; a new text needs a new name."
+      action="Add the document"
+      send={(typed) => addDocumentAction({ model, number, ...Object.fromEntries(typed) })}
+    >
+      {(refused) => (
+        <>
           <div className="grid gap-3 sm:grid-cols-[8rem_minmax(0,1fr)]">
-            <Field label="Kind" error={refusal.fields.kind}>
+            <Field label="Kind" error={refused.kind}>
               <Select name="kind">
                 {DOCUMENT_KINDS.map((kind) => (
                   <option key={kind} value={kind}>
@@ -108,20 +104,15 @@ export function DocumentForm({ model, number }: VersionProps) {
                 ))}
               </Select>
             </Field>
-            <Field label="Name" error={refusal.fields.name}>
+            <Field label="Name" error={refused.name}>
               <Input name="name" required maxLength={120} />
             </Field>
           </div>
-          <Field label="Text" error={refusal.fields.body}>
+          <Field label="Text" error={refused.body}>
             <Textarea name="body" required rows={10} maxLength={DOCUMENT_MAX} className="font-mono text-sm" />
           </Field>
-          <DialogActions>
-            <Button type="submit" variant="primary" pending={pending}>
-              Add the document
-            </Button>
-          </DialogActions>
-        </form>
-      </DialogContent>
-    </Dialog>
+        </>
+      )}
+    </FormDialog>
   )
 }

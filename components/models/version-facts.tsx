@@ -15,6 +15,11 @@ export function VersionFacts({ version }: { version: VersionDetail }) {
         <Fact label="Artifact">
           <Digest value={version.digest} /> {formatBytes(version.bytes)}, {version.format}
         </Fact>
+        {version.location ? (
+          <Fact label="Lies also at">
+            <span className="break-all font-mono text-sm">{version.location}</span>
+          </Fact>
+        ) : null}
         <Fact label="Threshold">
           {version.threshold === null ? 'none: nothing is decided by the score' : `${version.threshold}: at or above is positive`}
         </Fact>

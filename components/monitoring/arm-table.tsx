@@ -1,21 +1,26 @@
 'use client'
 
 import type { ReactNode } from 'react'
-import { COLOURS } from '@/components/charts/spec'
+import { COLOURS, valueText } from '@/components/charts/spec'
 import { Checkbox } from '@/components/ui/checkbox'
 import { Table, TableBody, TableCell, TableHead, TableHeading, TableRow } from '@/components/ui/table'
 import { formatCount, formatMs, formatShare } from '@/lib/format'
-import type { ArmSeries, Prices, QualitySum, TrafficSum } from '@/lib/monitoring/schema'
+import type { ArmSeries, EndpointSeries, Prices, QualitySum, TrafficSum } from '@/lib/monitoring/schema'
 import { ARMS_SHOWN, armKey, armLine, armName } from './arm-style'
 
 interface ArmTableProps {
-  arms: ArmSeries[]
-  prices: Prices
+  series: Pick<EndpointSeries, 'arms' | 'prices' | 'regression'>
   shown: string[]
   onShow: (shown: string[]) => void
 }
 
-const NUMBERS: { label: string; traffic?: (sum: TrafficSum) => string | null; quality?: (sum: QualitySum) => string | null }[] = [
+interface ArmNumber {
+  label: string
+  traffic?: (sum: TrafficSum) => string | null
+  quality?: (sum: QualitySum) => string | null
+}
+
+const COUNTED: ArmNumber[] = [
   { label: 'requests', traffic: (sum) => formatCount(sum.n) },
   { label: 'bad', traffic: (sum) => (sum.n > 0 ? formatShare(sum.bad / sum.n) : null) },
   { label: 'refused', traffic: (sum) => formatCount(sum.clientErrors + sum.shed) },
@@ -23,21 +28,27 @@ const NUMBERS: { label: string; traffic?: (sum: TrafficSum) => string | null; qu
   { label: 'p95', traffic: (sum) => time(sum.p95) },
   { label: 'p99', traffic: (sum) => time(sum.p99) },
   { label: 'labels', quality: (sum) => `${formatCount(sum.labels)}${sum.coverage === null ? '' : ` (${formatShare(sum.coverage, 0)})`}` },
+]
+const OF_CLASSES: ArmNumber[] = [
   { label: 'accuracy', quality: (sum) => (sum.accuracy === null ? null : formatShare(sum.accuracy, 1)) },
   { label: 'cost per 1,000', quality: (sum) => (sum.cost === null ? null : formatCount(sum.cost)) },
   { label: 'AUC', quality: (sum) => sum.auc?.toFixed(3) ?? null },
   { label: 'Brier', quality: (sum) => sum.brier?.toFixed(3) ?? null },
 ]
+const OF_REGRESSION: ArmNumber[] = [
+  { label: 'mean squared error', quality: (sum) => (sum.meanSquaredError === null ? null : valueText(sum.meanSquaredError, 'number')) },
+]
 
 /** Every version that served in this time, its whole in numbers, and whether the charts show it. */
-export function ArmTable({ arms, prices, shown, onShow }: ArmTableProps) {
+export function ArmTable({ series: { arms, prices, regression }, shown, onShow }: ArmTableProps) {
+  const numbers = [...COUNTED, ...(regression ? OF_REGRESSION : OF_CLASSES)]
   const toggle = (key: string, on: boolean) => onShow(on ? [...shown, key] : shown.filter((each) => each !== key))
   return (
     <>
       <Table label="Versions in this time">
         <TableHead>
           <TableHeading>version</TableHeading>
-          {NUMBERS.map(({ label }) => (
+          {numbers.map(({ label }) => (
             <TableHeading key={label} numeric>
               {label}
             </TableHeading>
@@ -52,7 +63,7 @@ export function ArmTable({ arms, prices, shown, onShow }: ArmTableProps) {
                 <TableCell>
                   <ArmChoice arm={arm} on={on} full={!on && shown.length >= ARMS_SHOWN} onChange={(next) => toggle(key, next)} />
                 </TableCell>
-                {NUMBERS.map(({ label, traffic, quality }) => (
+                {numbers.map(({ label, traffic, quality }) => (
                   <TableCell key={label} numeric>
                     <span className="text-muted sm:hidden">{label} </span>
                     {wordOf(arm, traffic, quality)}
@@ -65,7 +76,7 @@ export function ArmTable({ arms, prices, shown, onShow }: ArmTableProps) {
       </Table>
       <p className="px-4 pt-1 pb-3 text-muted text-sm">
         Bad is a 5xx, a timeout, a lost connection or a fallback; refused is 4xx and shed, counted apart. Labels in brackets: share of
-        requests that have one. {priceSentence(prices)}
+        requests that have one. {regression ? 'The squared error is in the square of what the model predicts.' : priceSentence(prices)}
       </p>
     </>
   )

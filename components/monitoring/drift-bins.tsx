@@ -1,3 +1,4 @@
+import { ScrollBox } from '@/components/ui/scroll-box'
 import { formatShare } from '@/lib/format'
 import type { DriftRow } from '@/lib/monitoring/schema'
 import { binsOf } from './histogram'
@@ -5,7 +6,7 @@ import { binsOf } from './histogram'
 /** A histogram as a table, with the raw numbers behind the word. */
 export function DriftBins({ row }: { row: DriftRow }) {
   return (
-    <div className="max-h-60 overflow-auto rounded-md border">
+    <ScrollBox label={`Histogram of ${row.feature} v${row.number}`} className="max-h-60">
       <table className="w-full text-sm" aria-label={`Bins of ${row.feature} v${row.number}`}>
         <thead>
           <tr>
@@ -27,6 +28,6 @@ export function DriftBins({ row }: { row: DriftRow }) {
         </tbody>
       </table>
       <p className="p-2 text-muted text-sm">PSI before the correction for chance: {row.psi.toFixed(3)}.</p>
-    </div>
+    </ScrollBox>
   )
 }

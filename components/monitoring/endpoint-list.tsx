@@ -1,8 +1,9 @@
+import { p95Word } from '@/components/endpoints/p95-word'
 import { KeptLink } from '@/components/top-line/kept'
 import { ArmLabel } from '@/components/ui/arm-label'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { Table, TableBody, TableCell, TableHead, TableHeading, TableRow } from '@/components/ui/table'
-import { formatMs, formatShare } from '@/lib/format'
+import { formatShare } from '@/lib/format'
 import type { MonitoredRow } from '@/lib/monitoring/schema'
 
 /** Endpoints with their last five minutes; a row leads to its measurements. Never reported, reported nothing and a number are three things. */
@@ -10,12 +11,12 @@ export function EndpointList({ rows }: { rows: MonitoredRow[] }) {
   return (
     <Table label="Endpoints">
       <TableHead>
-        <TableHeading>endpoint</TableHeading>
-        <TableHeading>serves</TableHeading>
-        <TableHeading numeric>requests per second</TableHeading>
-        <TableHeading numeric>bad</TableHeading>
+        <TableHeading>Endpoint</TableHeading>
+        <TableHeading>Serves</TableHeading>
+        <TableHeading numeric>Requests per second</TableHeading>
+        <TableHeading numeric>Bad</TableHeading>
         <TableHeading numeric>p95</TableHeading>
-        <TableHeading>reported</TableHeading>
+        <TableHeading>Reported</TableHeading>
       </TableHead>
       <TableBody>
         {rows.map((row) => (
@@ -40,7 +41,7 @@ export function EndpointList({ rows }: { rows: MonitoredRow[] }) {
             </TableCell>
             <TableCell numeric wide={row.lastSeenAt === null}>
               <span className="text-muted sm:hidden">p95 </span>
-              {row.p95 === null ? 'no data' : formatMs(row.p95)}
+              {p95Word(row)}
             </TableCell>
             <TableCell>{row.lastSeenAt === null ? 'never reported' : <RelativeTime at={row.lastSeenAt} />}</TableCell>
           </TableRow>

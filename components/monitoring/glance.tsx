@@ -12,7 +12,7 @@ import { armKey, shownAtFirst } from './arm-style'
 import { ReachNote } from './reach-note'
 import { latencyCharts, qualityCharts, trafficCharts } from './series-charts'
 
-const GLANCE = ['Requests per second', 'Bad requests', 'Latency p95', 'Accuracy']
+const GLANCE = ['Requests per second', 'Bad requests', 'Latency p95', 'Accuracy', 'Mean squared error']
 
 /** An endpoint in four charts over a time, with a way to the rest: for the endpoint's own page. `title`: the time in words. */
 export function MonitoringGlance({ endpointId, range, title }: { endpointId: string; range: TimeRange; title: string }) {

@@ -56,7 +56,7 @@ function Measured({ series }: { series: EndpointSeries }) {
   return (
     <CrosshairProvider>
       <Card title="Versions in this time">
-        <ArmTable arms={series.arms} prices={series.prices} shown={shown} onShow={setChosen} />
+        <ArmTable series={series} shown={shown} onShow={setChosen} />
       </Card>
       <Card title="Traffic">
         <CardBody className="grid gap-4">

@@ -31,12 +31,17 @@ const LATENCY: Look<TrafficPoint>[] = [
   { title: 'Latency p99', unit: 'ms', scale: 'zero', read: (point) => point.p99 },
 ]
 
-const QUALITY: Look<QualityPoint>[] = [
+const COVERAGE: Look<QualityPoint> = { title: 'Labels per request', unit: 'share', scale: 'zero', read: (point) => point.coverage }
+const CLASSES: Look<QualityPoint>[] = [
   { title: 'Accuracy', unit: 'share', scale: 'fit', read: (point) => point.accuracy },
   { title: 'Cost per 1,000', unit: 'number', scale: 'zero', read: (point) => point.cost },
-  { title: 'Labels per request', unit: 'share', scale: 'zero', read: (point) => point.coverage },
+  COVERAGE,
   { title: 'AUC', unit: 'number', scale: 'fit', read: (point) => point.auc },
   { title: 'Brier score', unit: 'number', scale: 'fit', read: (point) => point.brier },
+]
+const REGRESSION: Look<QualityPoint>[] = [
+  { title: 'Mean squared error', unit: 'number', scale: 'zero', read: (point) => point.meanSquaredError },
+  COVERAGE,
 ]
 
 export function trafficCharts(series: EndpointSeries, arms: ArmSeries[]): ChartSpec[] {
@@ -53,7 +58,7 @@ export function qualityCharts(series: EndpointSeries, arms: ArmSeries[]): ChartS
   const kept = at.flatMap((each, i) => (series.stepMs >= 60_000 || each % 60_000 === 0 ? [i] : []))
   const young = Math.min(...arms.flatMap((arm) => arm.quality.flatMap((point) => (point?.maturing ? [point.at] : []))))
   const marks = Number.isFinite(young) ? [...series.marks, { at: young, text: 'labels still coming from here on' }] : series.marks
-  return QUALITY.map((look) => chart({ ...series, marks }, arms, look, at, kept, (arm) => arm.quality))
+  return (series.regression ? REGRESSION : CLASSES).map((look) => chart({ ...series, marks }, arms, look, at, kept, (arm) => arm.quality))
 }
 
 function trafficChart(series: EndpointSeries, arms: ArmSeries[], look: Look<TrafficPoint>): ChartSpec {

@@ -3,11 +3,26 @@ import { ArmLabel } from '@/components/ui/arm-label'
 import { Button } from '@/components/ui/button'
 import { RelativeTime } from '@/components/ui/relative-time'
 import type { ApprovalRow } from '@/lib/approvals/schema'
+import type { EndpointRow } from '@/lib/endpoints/view-schema'
+import type { Misplaced } from '@/lib/environments/data-class/schema'
+import type { ProposalView } from '@/lib/environments/proposals/schema'
 import type { RolloutRow } from '@/lib/rollouts/view-schema'
 
-/** What waits for this person: approvals to give, holds to end. */
-export function NeedsYou({ approvals, holds }: { approvals: ApprovalRow[]; holds: RolloutRow[] }) {
-  if (approvals.length === 0 && holds.length === 0) return <p className="p-4 text-muted">Nothing waits for you.</p>
+interface NeedsYouProps {
+  approvals: ApprovalRow[]
+  /** Looser policies that wait for this person's answer. */
+  policies: ProposalView[]
+  /** Endpoints that serve data which their environment may not. */
+  misplaced: Misplaced[]
+  /** Endpoints whose requests do not go by the weights. */
+  misrouted: EndpointRow[]
+  holds: RolloutRow[]
+}
+
+/** What waits for this person: approvals of rollouts and of policies to give, data to move, traffic that goes astray, holds to end. */
+export function NeedsYou({ approvals, policies, misplaced, misrouted, holds }: NeedsYouProps) {
+  if (approvals.length + policies.length + misplaced.length + misrouted.length + holds.length === 0)
+    return <p className="p-4 text-muted">Nothing waits for you.</p>
   return (
     <ul className="divide-y pt-2">
       {approvals.map((row) => (
@@ -16,6 +31,25 @@ export function NeedsYou({ approvals, holds }: { approvals: ApprovalRow[]; holds
             {row.model} in {row.environment}
           </span>{' '}
           <ArmLabel arm="next" version={row.to} /> asked by {row.askedBy} <RelativeTime at={row.askedAt} className="text-muted text-sm" />
+        </Line>
+      ))}
+      {policies.map(({ id, environment, proposedBy, proposedAt }) => (
+        <Line key={id} href={`/approvals#${id}`} action="Decide">
+          <span className="break-words font-medium">{environment.name}</span> looser policy proposed by {proposedBy}{' '}
+          <RelativeTime at={proposedAt} className="text-muted text-sm" />
+        </Line>
+      ))}
+      {misplaced.map(({ endpointId, wrong }) => (
+        <Line key={endpointId} href={`/endpoints/${endpointId}`} action="Move it">
+          <span className="break-words">{wrong}</span>
+        </Line>
+      ))}
+      {misrouted.map((row) => (
+        <Line key={row.id} href={`/endpoints/${row.id}`} action="Look">
+          <span className="font-medium">
+            {row.model} in {row.environment}
+          </span>{' '}
+          <span className="break-words">does not route as wished: {row.says}</span>
         </Line>
       ))}
       {holds.map((row) => (

@@ -18,6 +18,7 @@ function endpoint(model: string, health: EndpointRow['health'], bad: number | nu
     returnTo: [],
     mayReturn: false,
     seenAt: null,
+    unreadable: null,
   }
 }
 const held = { phase: 'holding' } as RolloutRow

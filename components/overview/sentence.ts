@@ -38,6 +38,7 @@ function healthSentence(endpoints: EndpointRow[], more: boolean): string {
   }
   const bad = [
     say(named('harmed'), 'fails users now', 'fail users now'),
+    say(named('misrouted'), 'does not route as wished', 'do not route as wished'),
     say(named('unready'), 'is not wholly ready', 'are not wholly ready'),
     unknownSentence(named('unknown')),
   ].filter(Boolean)
@@ -62,7 +63,7 @@ function goingOn(live: RolloutRow[]): string {
   return `${plural(live.length, 'rollout is', 'rollouts are')} under way${parts.length > 0 ? `, ${parts.join(', ')}` : ''}.`
 }
 
-const ORDER: EndpointRow['health'][] = ['harmed', 'unready', 'unknown', 'ok']
+const ORDER: EndpointRow['health'][] = ['harmed', 'misrouted', 'unready', 'unknown', 'ok']
 
 /** Endpoints worst first: what harms users, then what is not ready or not known; equals by their share of bad requests. */
 export function worstFirst(endpoints: readonly EndpointRow[]): EndpointRow[] {

@@ -5,6 +5,7 @@ import {
   extendRolloutAction,
   keepTheirsAction,
   lowerRolloutAction,
+  mirrorRolloutAction,
   pauseRolloutAction,
   promoteRolloutAction,
   raiseRolloutAction,
@@ -21,6 +22,8 @@ const ACTIONS: Record<ControlVerb, (input: unknown) => Promise<Result<unknown>>>
   extend: extendRolloutAction,
   raise: raiseRolloutAction,
   lower: lowerRolloutAction,
+  mirror: mirrorRolloutAction,
+  unmirror: mirrorRolloutAction,
   promote: promoteRolloutAction,
   return: returnRolloutAction,
   cancel: cancelRolloutAction,
@@ -30,7 +33,9 @@ const ACTIONS: Record<ControlVerb, (input: unknown) => Promise<Result<unknown>>>
 
 /** Sends a click with the revision that was on the screen. Resolves to the refusal, or to nothing. */
 export async function press(rollout: RolloutView, verb: ControlVerb): Promise<string | undefined> {
-  const result = await reached(ACTIONS[verb]({ rolloutId: rollout.id, revision: rollout.revision }))
+  const result = await reached(
+    ACTIONS[verb]({ rolloutId: rollout.id, revision: rollout.revision, ...(verb === 'unmirror' ? { share: 0 } : {}) }),
+  )
   return result.ok ? undefined : result.problem.message
 }
 

@@ -1,6 +1,6 @@
 import type { ChartSeries, ChartSpec } from '@/components/charts/spec'
 import { formatDuration, formatMs, formatRatio, formatShare } from '@/lib/format'
-import type { ArmPoint, EvidenceSeries, RolloutSeries } from '@/lib/rollouts/view-schema'
+import type { ArmPoint, EvidenceSeries, RolloutSeries, TrafficShare } from '@/lib/rollouts/view-schema'
 import { METRIC_WORDS } from './words'
 
 type Time = Pick<RolloutSeries, 'from' | 'to' | 'marks'>
@@ -25,9 +25,7 @@ export function trafficCharts(series: RolloutSeries): ChartSpec[] {
           tone: 'candidate' as const,
           shape: 'area' as const,
           values: points.map((point) => point.counted),
-          band: points.map((point): [number, number] | null =>
-            point.low === null || point.high === null ? null : [point.low, point.high],
-          ),
+          band: points.map(bandOf),
         },
         {
           key: 'desired',
@@ -40,6 +38,12 @@ export function trafficCharts(series: RolloutSeries): ChartSpec[] {
       ],
     }
   })
+}
+
+/** Where nothing is desired and nothing was counted there is no share to be unsure of: a band over it would look like traffic. */
+function bandOf({ counted, desired, low, high }: TrafficShare): [number, number] | null {
+  if (low === null || high === null) return null
+  return counted === 0 && !desired ? [0, 0] : [low, high]
 }
 
 /** One gate over time: ratio with its band on a log axis, and the two lines it must or must not cross. */

@@ -6,6 +6,7 @@ import { Button } from '@/components/ui/button'
 import type { ControlVerb, RolloutView } from '@/lib/rollouts/view-schema'
 import { press } from './acts'
 import { OneClick } from './one-click'
+import { ReturnTrigger } from './return-confirm'
 import { versionWord } from './words'
 
 interface ControlsProps {
@@ -35,24 +36,10 @@ export function Controls({ rollout, onDone }: ControlsProps) {
       {offered('keep') ? <Takeover verb="keep" rollout={rollout} onConfirm={() => run('keep', 'Keep theirs')} /> : null}
       {offered('restore') ? <Takeover verb="restore" rollout={rollout} onConfirm={() => run('restore', 'Restore ours')} /> : null}
       {offered('return') ? (
-        <Confirm
-          trigger={
-            <Button variant="danger">
-              <Undo2 aria-hidden />
-              Return to {back}
-            </Button>
-          }
-          title={`Return ${rollout.model} in ${rollout.environment} to ${back}`}
-          description={
-            <>
-              <p>All traffic goes to {back} as soon as the engine has written it and the clusters acknowledge it. This ends the rollout.</p>
-              <p>It does not undo answers that {versionWord(rollout.to?.number)} has already given.</p>
-            </>
-          }
-          action={`Return to ${back}`}
-          variant="danger"
-          onConfirm={() => run('return', `Return to ${back}`)}
-        />
+        <ReturnTrigger>
+          <Undo2 aria-hidden />
+          Return to {back}
+        </ReturnTrigger>
       ) : null}
     </>
   )

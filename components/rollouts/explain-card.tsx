@@ -1,16 +1,20 @@
 'use client'
 
+import dynamic from 'next/dynamic'
 import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { useState } from 'react'
 import { Button } from '@/components/ui/button'
 import { Card, CardBody } from '@/components/ui/card'
 import { RelativeTime } from '@/components/ui/relative-time'
+import { Skeleton } from '@/components/ui/skeleton'
 import type { RolloutView } from '@/lib/rollouts/view-schema'
 import { ReplayPanel } from './replay-panel'
 import { Explain } from './timeline'
-import { WhatIfForm } from './what-if-form'
 import { METRIC_WORDS } from './words'
+
+/** With the schema that its gates are checked by: too heavy for what is folded away. */
+const WhatIfForm = dynamic(() => import('./what-if-form'), { ssr: false, loading: () => <Skeleton className="h-64" /> })
 
 /** What blocks, since when, what it needs and who may act; behind it the odds and methods, the replay, and what other parameters would have done. */
 export function ExplainCard({ rollout }: { rollout: RolloutView }) {
@@ -31,6 +35,7 @@ export function ExplainCard({ rollout }: { rollout: RolloutView }) {
             <RelativeTime at={standing.since} />
           </Row>
           <Row label="It needs">{standing.needs}</Row>
+          {standing.copies ? <Row label="Copies">{standing.copies}</Row> : null}
           <Row label="Who may act">{standing.who}</Row>
         </dl>
         {gates.length > 0 ? (

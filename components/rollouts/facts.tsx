@@ -2,7 +2,11 @@ import type { ReactNode } from 'react'
 import { RelativeTime } from '@/components/ui/relative-time'
 import type { RolloutView } from '@/lib/rollouts/view-schema'
 
-const PEOPLES_HOLDS: Partial<Record<string, string>> = { person: 'by a person', lowered: 'at 0 % by a person' }
+const PEOPLES_HOLDS: Partial<Record<string, string>> = {
+  person: 'by a person',
+  lowered: 'at 0 % by a person',
+  'wave-failed': 'after one cluster failed',
+}
 
 /** Holds with their end and owner, approvals, watch, author: quiet lines below the headline. */
 export function Facts({ rollout }: { rollout: RolloutView }) {

@@ -1,4 +1,5 @@
 import { Badge } from '@/components/ui/badge'
+import { capital } from '@/lib/format'
 import { DRY_RUN_WORDS, noDataWords, passesWithoutData } from '@/lib/rollouts/gate-terms'
 import type { NoData } from '@/lib/rollouts/schema'
 
@@ -8,12 +9,8 @@ export function GateTerms({ gate }: { gate: { noData?: NoData; dryRun?: boolean 
     <>
       {gate.dryRun ? <Badge tone="quiet">{DRY_RUN_WORDS}</Badge> : null}
       {gate.noData && !gate.dryRun ? (
-        <span className={passesWithoutData(gate) ? 'text-fail' : 'text-muted'}> {sentence(noDataWords(gate))}</span>
+        <span className={passesWithoutData(gate) ? 'text-fail' : 'text-muted'}> {capital(noDataWords(gate))}.</span>
       ) : null}
     </>
   )
-}
-
-function sentence(clause: string): string {
-  return `${clause.charAt(0).toUpperCase()}${clause.slice(1)}.`
 }

@@ -1,16 +1,15 @@
 'use client'
 
-import { ArrowDownToLine, ArrowUp, Clock, Play, Undo2 } from 'lucide-react'
+import { ArrowDownToLine, ArrowUp, Clock, Copy, CopyX, Play, Undo2 } from 'lucide-react'
 import { Confirm } from '@/components/ui/alert-dialog'
 import { Button } from '@/components/ui/button'
 import { Card } from '@/components/ui/card'
 import type { OptionView, RolloutView } from '@/lib/rollouts/view-schema'
-import { press, pressReturnEndpoint } from './acts'
+import { press } from './acts'
 import { OneClick } from './one-click'
+import { ReturnTrigger } from './return-confirm'
 
-const ICONS = { resume: Play, extend: Clock, raise: ArrowUp, lower: ArrowDownToLine, return: Undo2 } as const
-/** What cannot be taken back by another click is asked twice. */
-const ASKED_TWICE: readonly OptionView['verb'][] = ['raise', 'return']
+const ICONS = { resume: Play, extend: Clock, raise: ArrowUp, lower: ArrowDownToLine, mirror: Copy, unmirror: CopyX, return: Undo2 } as const
 
 /** What a rollout that waits offers, each with what follows from it in words and numbers. */
 export function HeldPanel({ rollout, onDone }: { rollout: RolloutView; onDone: (what: string) => void }) {
@@ -41,30 +40,33 @@ export function HeldPanel({ rollout, onDone }: { rollout: RolloutView; onDone: (
 function Act({ option, rollout, onDone }: { option: OptionView; rollout: RolloutView; onDone: (what: string) => void }) {
   const { verb, label, says } = option
   const Icon = ICONS[verb]
+  const icon = <Icon aria-hidden />
+  if (verb === 'return') {
+    return (
+      <ReturnTrigger>
+        {icon}
+        {label}
+      </ReturnTrigger>
+    )
+  }
   const act = async () => {
-    const refused = await (rollout.phase === 'promoted' ? pressReturnEndpoint(rollout) : press(rollout, verb))
+    const refused = await press(rollout, verb)
     if (!refused) onDone(label)
     return refused
   }
-  if (!ASKED_TWICE.includes(verb)) return <OneClick icon={<Icon aria-hidden />} label={label} act={act} />
-  const variant = verb === 'return' ? 'danger' : undefined
+  if (verb !== 'raise') return <OneClick icon={icon} label={label} act={act} />
+  // More users meet the candidate: asked twice.
   return (
     <Confirm
       trigger={
-        <Button variant={variant}>
-          <Icon aria-hidden />
+        <Button>
+          {icon}
           {label}
         </Button>
       }
       title={`${label}: ${rollout.model} in ${rollout.environment}`}
-      description={
-        <>
-          <p>{says}</p>
-          {verb === 'return' ? <p>It does not undo answers that v{rollout.to?.number} has already given.</p> : null}
-        </>
-      }
+      description={<p>{says}</p>}
       action={label}
-      variant={variant ?? 'primary'}
       onConfirm={act}
     />
   )

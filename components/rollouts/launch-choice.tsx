@@ -21,10 +21,11 @@ const STRATEGIES = [
 /** The three choices: what, where, how. */
 export function LaunchChoice({ choices, draft, live, errors, onChange }: LaunchChoiceProps) {
   const model = choices.models.find((each) => each.slug === draft.model)
+  const environment = choices.environments.find((each) => each.slug === draft.environment)
   return (
     <>
       <div className="grid gap-3 sm:grid-cols-[minmax(0,2fr)_minmax(0,3fr)]">
-        <Field label="Model" error={errors.model}>
+        <Field label="Model" error={errors.model} hint={model ? `Works on ${model.dataClass} data.` : undefined}>
           <Select value={draft.model} onChange={(event) => onChange({ model: event.target.value, version: '' })}>
             {choices.models.map((each) => (
               <option key={each.slug} value={each.slug}>
@@ -51,7 +52,11 @@ export function LaunchChoice({ choices, draft, live, errors, onChange }: LaunchC
           </Select>
         </Field>
       </div>
-      <Field label="Environment" error={errors.environment}>
+      <Field
+        label="Environment"
+        error={errors.environment}
+        hint={environment ? `Serves ${environment.dataClass} data at most.` : undefined}
+      >
         <Select value={draft.environment} onChange={(event) => onChange({ environment: event.target.value })}>
           {choices.environments.map((each) => (
             <option key={each.slug} value={each.slug}>

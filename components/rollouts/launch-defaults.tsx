@@ -1,54 +1,59 @@
 'use client'
 
-import { Checkbox } from '@/components/ui/checkbox'
+import dynamic from 'next/dynamic'
+import { useEffect, useState } from 'react'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
+import { Skeleton } from '@/components/ui/skeleton'
 import type { Policy } from '@/lib/rollouts/schema'
-import { GateTerms } from './gate-terms'
+import { ClusterStepsFields, clusterTexts } from './cluster-steps'
 import { changedCount, type LaunchDraft, stepsText } from './launch-input'
-import { NoDataSelect } from './no-data-select'
 import { PaceFields, StepsField } from './pace-fields'
-import { METRIC_WORDS } from './words'
 
 interface DefaultsProps {
   draft: LaunchDraft
   policy: Policy
+  clusters: readonly string[]
   errors: Record<string, string>
   onChange: (change: Partial<LaunchDraft>) => void
 }
 
-const GATE_FIELDS: Record<string, string> = {
-  tolerance: 'tolerated ratio',
-  limit: 'limit at 100 %',
-  floor: 'lowest share that counts',
-  ceiling: 'times the reference that is fine',
-  floorMs: 'floor, ms',
-  tolerancePoints: 'tolerated, points',
-  limitPoints: 'limit, points',
-  max: 'largest share of bad requests',
-  min: 'lowest accuracy',
-}
+/** With the schema that they are checked by: too heavy for what is folded away. */
+const LaunchGates = dynamic(() => import('./launch-gates'), { ssr: false, loading: () => <Skeleton className="h-64" /> })
 
 /** The rest of the plan: the environment's defaults, folded away; what was changed is marked. */
-export function LaunchDefaults({ draft, policy, errors, onChange }: DefaultsProps) {
+export function LaunchDefaults({ draft, policy, clusters, errors, onChange }: DefaultsProps) {
   const changed = changedCount(draft, policy)
-  const wrong = Object.keys(errors).some((path) => /^(steps|gates|pace|replicas)/.test(path))
+  const wrong = Object.keys(errors).some((path) => /^(steps|clusterSteps|gates|pace|replicas)/.test(path))
+  const [open, setOpen] = useState(false)
+  useEffect(() => {
+    if (wrong) setOpen(true)
+  }, [wrong])
   return (
-    <details className="rounded-md border" open={wrong || undefined}>
+    <details className="rounded-md border" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary className="min-h-8 px-3 py-1.5 font-medium">
         The rest: the environment’s defaults{' '}
         <span className="font-normal text-muted">{changed === 0 ? 'unchanged' : `${changed} changed`}</span>
       </summary>
       <div className="grid gap-5 border-t p-3">
         {draft.strategy === 'canary' ? (
-          <StepsField
-            value={draft.steps}
-            initial={stepsText(policy.steps)}
-            error={firstError(errors, 'steps')}
-            onChange={(steps) => onChange({ steps })}
-          />
+          <>
+            <StepsField
+              value={draft.steps}
+              initial={stepsText(policy.steps)}
+              error={firstError(errors, 'steps')}
+              onChange={(steps) => onChange({ steps })}
+            />
+            <ClusterStepsFields
+              clusters={clusters}
+              texts={draft.clusterSteps}
+              defaults={clusterTexts(policy.clusterSteps)}
+              errors={errors}
+              onChange={(clusterSteps) => onChange({ clusterSteps })}
+            />
+          </>
         ) : null}
-        <Gates draft={draft} policy={policy} errors={errors} onChange={onChange} />
+        {open ? <LaunchGates key={draft.environment} draft={draft} policy={policy} errors={errors} onChange={onChange} /> : null}
         <div className="grid gap-3 sm:grid-cols-2">
           <PaceFields texts={draft.pace} defaults={policy.pace} errors={errors} onChange={(pace) => onChange({ pace })} />
           <Field label="Replicas of next per cluster" error={errors.replicas} changed={draft.replicas !== '1'}>
@@ -57,58 +62,6 @@ export function LaunchDefaults({ draft, policy, errors, onChange }: DefaultsProp
         </div>
       </div>
     </details>
-  )
-}
-
-function Gates({ draft, policy, errors, onChange }: DefaultsProps) {
-  const toggle = (metric: string, on: boolean) =>
-    onChange({ gatesOff: on ? draft.gatesOff.filter((each) => each !== metric) : [...draft.gatesOff, metric] })
-  return (
-    <fieldset className="grid gap-3">
-      <legend className="mb-1 font-medium text-sm">Gates</legend>
-      {policy.gates.map((gate, i) => {
-        const off = draft.gatesOff.includes(gate.metric)
-        return (
-          <div key={gate.metric} className="grid gap-2">
-            <Checkbox checked={!off} onChange={(event) => toggle(gate.metric, event.target.checked)}>
-              {METRIC_WORDS[gate.metric]} {off ? <span className="text-link text-xs">changed</span> : null}
-            </Checkbox>
-            {off ? null : (
-              <div className="grid gap-3 pl-6 sm:grid-cols-2">
-                {Object.entries(gate).map(([field, value]) => {
-                  const name = `${gate.metric}.${field}`
-                  if (typeof value !== 'number') return null
-                  const text = draft.gateFields[name] ?? String(value)
-                  return (
-                    <Field
-                      key={field}
-                      label={GATE_FIELDS[field] ?? field}
-                      error={errors[`gates.${i}.${field}`]}
-                      changed={text !== String(value)}
-                    >
-                      <Input
-                        type="number"
-                        step="any"
-                        value={text}
-                        onChange={(event) => onChange({ gateFields: { ...draft.gateFields, [name]: event.target.value } })}
-                      />
-                    </Field>
-                  )
-                })}
-                <NoDataSelect
-                  value={draft.gateFields[`${gate.metric}.noData`] ?? gate.noData ?? 'hold'}
-                  error={errors[`gates.${gate.metric}.noData`]}
-                  changed={`${gate.metric}.noData` in draft.gateFields}
-                  onChange={(noData) => onChange({ gateFields: { ...draft.gateFields, [`${gate.metric}.noData`]: noData } })}
-                />
-              </div>
-            )}
-            {gate.dryRun ? <GateTerms gate={gate} /> : null}
-          </div>
-        )
-      })}
-      {policy.gates.length === 0 ? <p className="text-muted text-sm">This environment asks for none: nothing would be judged.</p> : null}
-    </fieldset>
   )
 }
 

@@ -9,11 +9,13 @@ import { reached } from '@/components/ui/reached'
 import type { LaunchChoices } from '@/lib/launch/schema'
 import { launchRolloutAction, previewRolloutAction } from '@/lib/rollouts/actions'
 import type { LaunchPreview } from '@/lib/rollouts/view-schema'
+import { clusterTexts } from './cluster-steps'
 import { LaunchBacktest } from './launch-backtest'
 import { LaunchChoice } from './launch-choice'
 import { LaunchDefaults } from './launch-defaults'
-import { type LaunchDraft, launchInput, stepsText } from './launch-input'
+import { askedGates, type LaunchDraft, launchInput, stepsText } from './launch-input'
 import { PreviewPanel } from './launch-preview'
+import { LaunchRefusals } from './launch-refusals'
 
 interface LaunchFormProps {
   choices: LaunchChoices
@@ -28,13 +30,17 @@ export function LaunchForm({ choices, initial }: LaunchFormProps) {
   const [draft, setDraft] = useState<LaunchDraft>(() => firstDraft(choices, initial))
   const [errors, setErrors] = useState<Record<string, string>>({})
   const [refusal, setRefusal] = useState<string | null>(null)
+  const [despite, setDespite] = useState(false)
   const [launching, launch] = useTransition()
   const environment = choices.environments.find((each) => each.slug === draft.environment)
   const endpoint = choices.endpoints.find((each) => each.model === draft.model && each.environment === draft.environment)
   const input = useMemo(() => (environment && draft.version ? launchInput(draft, environment.policy) : null), [draft, environment])
   const preview = usePreview(input)
   const asked = draft.version === '' ? missing(choices, initial) : null
-  const change = (next: Partial<LaunchDraft>) => setDraft((now) => settle({ ...now, ...next }, now, choices))
+  const change = (next: Partial<LaunchDraft>) => {
+    setDespite(false)
+    setDraft((now) => settle({ ...now, ...next }, now, choices))
+  }
   const submit = () =>
     launch(async () => {
       if (!input) return
@@ -42,7 +48,7 @@ export function LaunchForm({ choices, initial }: LaunchFormProps) {
       setErrors(wrong)
       setRefusal(null)
       if (Object.keys(wrong).length > 0) return
-      const result = await reached(launchRolloutAction(input))
+      const result = await reached(launchRolloutAction(despite ? { ...input, despiteRefusals: true } : input))
       if (result.ok) router.push(`/rollouts/${result.value.id}`)
       else {
         setErrors(Object.fromEntries((result.problem.fields ?? []).map((field) => [field.path, field.message])))
@@ -62,6 +68,11 @@ export function LaunchForm({ choices, initial }: LaunchFormProps) {
       <Card>
         <CardBody className="grid gap-5">
           <LaunchChoice choices={choices} draft={draft} live={endpoint?.live ?? null} errors={errors} onChange={change} />
+          {choices.unreadable.map(({ environment: slug, why }) => (
+            <Banner key={slug}>
+              Nothing can be launched in {slug}: {why}.
+            </Banner>
+          ))}
           {asked ? <Banner>{asked}</Banner> : null}
           {endpoint?.underWay ? (
             <Banner>
@@ -72,7 +83,10 @@ export function LaunchForm({ choices, initial }: LaunchFormProps) {
               .
             </Banner>
           ) : null}
-          {environment ? <LaunchDefaults draft={draft} policy={environment.policy} errors={errors} onChange={change} /> : null}
+          {environment ? (
+            <LaunchDefaults draft={draft} policy={environment.policy} clusters={environment.clusters} errors={errors} onChange={change} />
+          ) : null}
+          <LaunchRefusals changes={preview.preview?.changes ?? null} despite={despite} onChange={setDespite} />
           <p role="status" className="text-fail empty:hidden">
             {refusal ?? (Object.keys(errors).length > 0 ? `Not launched: ${Object.values(errors)[0]}` : '')}
           </p>
@@ -92,10 +106,10 @@ export function LaunchForm({ choices, initial }: LaunchFormProps) {
 }
 
 /** Checks with the schema that the command uses; path -> message. Loaded only when it is needed. */
-async function check(input: unknown): Promise<Record<string, string>> {
-  const { LaunchRollout } = await import('@/lib/rollouts/schema')
+async function check(input: ReturnType<typeof launchInput>): Promise<Record<string, string>> {
+  const [{ LaunchRollout }, { fieldErrors }] = await Promise.all([import('@/lib/rollouts/schema'), import('@/components/gates/errors')])
   const result = LaunchRollout.safeParse(input)
-  return result.success ? {} : Object.fromEntries(result.error.issues.map((issue) => [issue.path.join('.'), issue.message]))
+  return result.success ? {} : fieldErrors(result.error.issues, input)
 }
 
 function usePreview(input: Record<string, unknown> | null) {
@@ -130,9 +144,9 @@ function firstDraft(choices: LaunchChoices, { model, version, environment }: Lau
     environment: target,
     strategy: 'canary',
     steps: '',
+    clusterSteps: {},
     pace: {},
-    gateFields: {},
-    gatesOff: [],
+    gates: {},
     replicas: '1',
   }
   return settle(empty, null, choices)
@@ -151,7 +165,7 @@ function settle(draft: LaunchDraft, before: LaunchDraft | null, choices: LaunchC
   const next = { ...draft }
   const policy = choices.environments.find((each) => each.slug === next.environment)?.policy
   if (policy && next.environment !== before?.environment)
-    Object.assign(next, { steps: stepsText(policy.steps), pace: {}, gateFields: {}, gatesOff: [] })
+    Object.assign(next, { steps: stepsText(policy.steps), clusterSteps: clusterTexts(policy.clusterSteps), pace: {} })
   const live = choices.endpoints.find((each) => each.model === next.model && each.environment === next.environment)?.live ?? null
   const versions = choices.models.find((each) => each.slug === next.model)?.versions ?? []
   const known = versions.some((each) => String(each.number) === next.version && each.status === 'ready')
@@ -159,5 +173,7 @@ function settle(draft: LaunchDraft, before: LaunchDraft | null, choices: LaunchC
   if (!known) next.version = pick ? String(versions.find((each) => each.status === 'ready' && each.number !== live)?.number ?? '') : ''
   if (live === null) next.strategy = 'initial'
   else if (next.strategy === 'initial') next.strategy = 'canary'
+  const otherGates = next.environment !== before?.environment || (next.strategy === 'initial') !== (before.strategy === 'initial')
+  if (policy && otherGates) next.gates = askedGates(policy, next.strategy)
   return next
 }

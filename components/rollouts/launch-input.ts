@@ -1,4 +1,5 @@
-import type { Gate, LaunchRollout, Pace, Policy } from '@/lib/rollouts/schema'
+import { changedFields, type GateDrafts, gateDrafts, gatesOf, metricsOf } from '@/components/gates/draft'
+import type { LaunchRollout, Pace, Policy } from '@/lib/rollouts/schema'
 
 /** What the launch form holds: texts as typed, so that nothing typed is lost. */
 export interface LaunchDraft {
@@ -8,12 +9,12 @@ export interface LaunchDraft {
   strategy: LaunchRollout['strategy']
   /** Percent, separated by commas or spaces. */
   steps: string
+  /** Steps of single clusters, by name; empty: those of all. */
+  clusterSteps: Record<string, string>
   /** Seconds; only what was touched. */
   pace: Partial<Record<keyof Pace, string>>
-  /** "metric.field" -> number as text; only what was touched. */
-  gateFields: Record<string, string>
-  /** Metrics that are switched off. */
-  gatesOff: string[]
+  /** The environment's, and what was changed in them or added. */
+  gates: GateDrafts
   replicas: string
 }
 
@@ -24,6 +25,14 @@ export function stepsText(steps: readonly number[]): string {
   return steps.map((step) => String(step / PERCENT)).join(', ')
 }
 
+/** A part of a pace as a form has it; no soak is one of 0 s, and without a word on it a fail returns all. */
+export function paceText(pace: Pace, key: keyof Pace): string {
+  return String(pace[key] ?? (key === 'waveFail' ? 'all' : 0))
+}
+
+/** The parts of a pace that are chosen, not counted. */
+export const PACE_WORDS: readonly string[] = ['holdEnd', 'waveFail'] satisfies (keyof Pace)[]
+
 /** "1, 5, 25 100 %" -> basis points; what is no number stays NaN, so that the check names it. */
 export function readSteps(text: string): number[] {
   return text
@@ -33,33 +42,47 @@ export function readSteps(text: string): number[] {
     .map((each) => Math.round(Number(each) * PERCENT))
 }
 
-/** The gates of the policy with what was changed. */
-export function draftGates(policy: Policy, draft: LaunchDraft): Gate[] {
-  return policy.gates
-    .filter((gate) => !draft.gatesOff.includes(gate.metric))
-    .map((gate) => {
-      const entries = Object.entries(gate).map(([field, value]) => {
-        const typed = draft.gateFields[`${gate.metric}.${field}`]
-        return [field, typed === undefined ? value : Number(typed)]
-      })
-      const noData = draft.gateFields[`${gate.metric}.noData`]
-      return Object.fromEntries([...entries, ...(noData === undefined ? [] : [['noData', noData]])]) as Gate
-    })
+/** The gates that the environment asks for: a first version, with nothing to compare with, has its own. */
+export function askedGates(policy: Policy, strategy: LaunchDraft['strategy']): GateDrafts {
+  return gateDrafts(strategy === 'initial' ? policy.initialGates : policy.gates)
+}
+
+/** How many fields of the environment's gates were changed, with one for each gate that was added. */
+function changedGates(draft: LaunchDraft, policy: Policy): number {
+  const asked = askedGates(policy, draft.strategy)
+  const changes = metricsOf(draft.gates).map((metric) => {
+    const [own, before] = [draft.gates[metric], asked[metric]]
+    return own && before ? changedFields(own, before).length : 1
+  })
+  return changes.reduce((sum, count) => sum + count, 0)
+}
+
+/** The clusters whose steps are not as the policy has them; what was rubbed out goes by the steps of all. */
+function changedClusters({ strategy, steps, clusterSteps }: LaunchDraft, policy: Policy): { cluster: string; steps: number[] }[] {
+  if (strategy !== 'canary') return []
+  return Object.entries(clusterSteps).flatMap(([cluster, text]) => {
+    const usual = policy.clusterSteps?.find((each) => each.cluster === cluster)?.steps ?? []
+    const typed = readSteps(text)
+    return stepsText(typed) === stepsText(usual) ? [] : [{ cluster, steps: typed.length > 0 ? typed : readSteps(steps) }]
+  })
 }
 
 /** What is sent: the three choices, and of the rest only what differs from the environment's defaults. */
-export function launchInput(draft: LaunchDraft, policy: Policy): Record<string, unknown> {
+export function launchInput(draft: LaunchDraft, policy: Policy) {
   const steps = readSteps(draft.steps)
-  const pace = Object.entries(draft.pace).filter(([key, text]) => text !== undefined && text !== String(policy.pace[key as keyof Pace]))
-  const gatesTouched = draft.gatesOff.length > 0 || Object.keys(draft.gateFields).length > 0
+  const own = changedClusters(draft, policy)
+  const pace = Object.entries(draft.pace).filter(([key, text]) => text !== undefined && text !== paceText(policy.pace, key as keyof Pace))
   return {
     model: draft.model,
     environment: draft.environment,
     version: Number(draft.version),
     strategy: draft.strategy,
     ...(draft.strategy === 'canary' && stepsText(steps) !== stepsText(policy.steps) ? { steps } : {}),
-    ...(gatesTouched ? { gates: draftGates(policy, draft) } : {}),
-    ...(pace.length > 0 ? { pace: Object.fromEntries(pace.map(([key, text]) => [key, key === 'holdEnd' ? text : Number(text)])) } : {}),
+    ...(own.length > 0 ? { clusterSteps: own } : {}),
+    ...(changedGates(draft, policy) > 0 ? { gates: gatesOf(draft.gates) } : {}),
+    ...(pace.length > 0
+      ? { pace: Object.fromEntries(pace.map(([key, text]) => [key, PACE_WORDS.includes(key) ? text : Number(text)])) }
+      : {}),
     ...(draft.replicas === '1' ? {} : { replicas: Number(draft.replicas) }),
   }
 }
@@ -67,6 +90,7 @@ export function launchInput(draft: LaunchDraft, policy: Policy): Record<string, 
 /** How many of the defaults were changed. */
 export function changedCount(draft: LaunchDraft, policy: Policy): number {
   const input = launchInput(draft, policy)
-  const gates = draft.gatesOff.length + Object.keys(draft.gateFields).length
-  return gates + Object.keys((input.pace as object | undefined) ?? {}).length + ('steps' in input ? 1 : 0) + ('replicas' in input ? 1 : 0)
+  const gates = changedGates(draft, policy)
+  const single = ['steps', 'replicas'].filter((name) => name in input).length
+  return gates + single + (input.clusterSteps?.length ?? 0) + Object.keys((input.pace as object | undefined) ?? {}).length
 }

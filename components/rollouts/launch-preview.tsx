@@ -1,5 +1,6 @@
 'use client'
 
+import { Bullets } from '@/components/ui/bullets'
 import { Skeleton } from '@/components/ui/skeleton'
 import { formatDuration, formatWeight } from '@/lib/format'
 import type { LaunchPreview } from '@/lib/rollouts/view-schema'
@@ -35,14 +36,13 @@ export function PreviewPanel({ preview, refusal, pending }: { preview: LaunchPre
       ) : null}
       <section aria-label="Time to decide" className="grid gap-1">
         <h3 className="font-medium">Time to decide, at today’s traffic</h3>
-        <ol className="grid gap-0.5">
-          {preview.steps.map((step) => (
-            <li key={step.weight} className="grid grid-cols-[4.5rem_minmax(0,1fr)]">
-              <span className="tabular-nums">{step.weight === 0 ? 'preview' : formatWeight(step.weight)}</span>
-              <Outlook minutes={step.minutes} why={step.why} />
-            </li>
-          ))}
-        </ol>
+        <StepOutlooks steps={preview.steps} />
+        {preview.others.map((other) => (
+          <div key={other.cluster} className="grid gap-0.5">
+            <h4 className="text-muted text-sm">on {other.cluster}</h4>
+            <StepOutlooks steps={other.steps} />
+          </div>
+        ))}
       </section>
       <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1">
         <dt className="text-muted">Approvals needed</dt>
@@ -52,6 +52,19 @@ export function PreviewPanel({ preview, refusal, pending }: { preview: LaunchPre
       </dl>
       <Changes changes={preview.changes} />
     </div>
+  )
+}
+
+function StepOutlooks({ steps }: { steps: LaunchPreview['steps'] }) {
+  return (
+    <ol className="grid gap-0.5">
+      {steps.map((step) => (
+        <li key={step.weight} className="grid grid-cols-[4.5rem_minmax(0,1fr)]">
+          <span className="tabular-nums">{step.weight === 0 ? 'preview' : formatWeight(step.weight)}</span>
+          <Outlook minutes={step.minutes} why={step.why} />
+        </li>
+      ))}
+    </ol>
   )
 }
 
@@ -78,11 +91,8 @@ function Changes({ changes }: { changes: LaunchPreview['changes'] }) {
       {changes?.map((each) => (
         <div key={each.cluster}>
           <span className="text-muted text-sm">{each.cluster}</span>
-          <ul className="list-disc pl-5">
-            {each.lines.map((line) => (
-              <li key={line}>{line}</li>
-            ))}
-          </ul>
+          <Bullets lines={each.lines} />
+          <Bullets lines={each.refusals.map((line) => `Refused: ${line}`)} className="text-fail" />
         </div>
       ))}
     </section>

@@ -11,12 +11,14 @@ import { rolloutOptions, seriesOptions, timelineOptions } from '@/lib/rollouts/c
 import type { RolloutSeries, RolloutView, TimelineLine } from '@/lib/rollouts/view-schema'
 import { armCharts, trafficCharts } from './charts'
 import { Controls, WhoMay } from './controls'
+import { Copies } from './copies'
 import { ExplainCard } from './explain-card'
 import { Facts } from './facts'
 import { GateCard } from './gate-card'
 import { Headline } from './headline'
 import { HeldPanel } from './held-panel'
 import { PreviewAddress } from './preview-address'
+import { ReturnConfirm } from './return-confirm'
 import { RunAgain } from './run-again'
 import { Silence } from './silence'
 import { StepsLine } from './steps-line'
@@ -39,7 +41,7 @@ export function LiveRollout({ initial, initialTimeline }: { initial: RolloutView
   const waiting = clicked !== null && (rollout.ticks?.generation ?? 0) <= clicked.generation
   const live = isLive(rollout.phase)
   return (
-    <>
+    <ReturnConfirm rollout={rollout} onDone={onDone}>
       <Crumb label={`${rollout.model} ${versionWord(rollout.from?.number)} to ${versionWord(rollout.to?.number)}`} />
       {live ? (
         <Silence
@@ -64,8 +66,9 @@ export function LiveRollout({ initial, initialTimeline }: { initial: RolloutView
       <HeldPanel rollout={rollout} onDone={onDone} />
       <Card title="Steps and traffic" note="Counted is what requests really did in the last minute; desired is what the engine wants now.">
         <CardBody className="grid gap-5">
-          {rollout.steps.length > 1 ? <Steps rollout={rollout} /> : null}
-          <Waves waves={rollout.waves} />
+          <Steps rollout={rollout} />
+          <Waves waves={rollout.waves} phase={rollout.phase} />
+          {rollout.mirror ? <Copies mirror={rollout.mirror} version={rollout.to?.number ?? null} /> : null}
           {rollout.strategy === 'blue-green' && live ? (
             <PreviewAddress waves={rollout.waves} version={versionWord(rollout.to?.number)} />
           ) : null}
@@ -78,18 +81,21 @@ export function LiveRollout({ initial, initialTimeline }: { initial: RolloutView
       <Card title="Timeline">
         <Timeline lines={timeline} />
       </Card>
-    </>
+    </ReturnConfirm>
   )
 }
 
+/** The steps of the cluster where it stands. */
 function Steps({ rollout }: { rollout: RolloutView }) {
-  const wave = rollout.waves.findLast((each) => each.state !== 'waits') ?? rollout.waves[0]
+  const begun = rollout.waves.findLast((each) => each.state !== 'waits')
+  const wave = rollout.waves.find((each) => each.step !== null) ?? begun ?? rollout.waves[0]
+  if (wave.steps.length < 2) return null
+  const differ = rollout.waves.some((each) => each.steps.join() !== wave.steps.join())
   return (
-    <StepsLine
-      steps={rollout.steps}
-      current={isLive(rollout.phase) ? (wave?.step ?? null) : null}
-      finished={rollout.phase === 'promoted'}
-    />
+    <div className="grid gap-1">
+      {differ ? <p className="text-muted text-sm">Steps on {wave.cluster}</p> : null}
+      <StepsLine steps={wave.steps} current={isLive(rollout.phase) ? wave.step : null} finished={rollout.phase === 'promoted'} />
+    </div>
   )
 }
 

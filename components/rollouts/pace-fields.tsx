@@ -1,17 +1,20 @@
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { Select } from '@/components/ui/select'
+import { PACE_NAMES } from '@/lib/rollouts/pace-names'
 import type { Pace } from '@/lib/rollouts/schema'
+import { paceText } from './launch-input'
 
-const PACE: { key: Exclude<keyof Pace, 'holdEnd'>; label: string; hint: string }[] = [
-  { key: 'burnIn', label: 'Burn-in, s', hint: 'not judged after the first traffic on a cluster' },
-  { key: 'minDwell', label: 'Shortest time at a step, s', hint: 'a rollout may ask for more than its policy, never for less' },
-  { key: 'minRequests', label: 'Fewest requests at a step', hint: 'of each arm' },
-  { key: 'maxDwell', label: 'Longest time at a step, s', hint: 'then it holds and asks' },
-  { key: 'noDataAfter', label: 'No data after, s', hint: 'then it holds' },
-  { key: 'holdMax', label: 'Longest hold, s', hint: '' },
-  { key: 'watch', label: 'Watch after promotion, s', hint: 'gates still judged with late labels' },
-  { key: 'warmth', label: 'Old version kept warm, s', hint: '' },
+const PACE: { key: keyof typeof PACE_NAMES; hint: string }[] = [
+  { key: 'burnIn', hint: 'Not judged after the first traffic on a cluster.' },
+  { key: 'minDwell', hint: 'A rollout may ask for more than its policy, never for less.' },
+  { key: 'minRequests', hint: 'Of each arm.' },
+  { key: 'maxDwell', hint: 'Then it holds and asks.' },
+  { key: 'soak', hint: 'At 100 % without a fail before the next begins; 0: none.' },
+  { key: 'noDataAfter', hint: 'Then it holds.' },
+  { key: 'holdMax', hint: '' },
+  { key: 'watch', hint: 'Gates are still judged, with late labels.' },
+  { key: 'warmth', hint: '' },
 ]
 
 interface PaceFieldsProps {
@@ -25,12 +28,19 @@ interface PaceFieldsProps {
 
 /** How fast a rollout goes, and how long it waits: the fields of a policy's pace and of a plan's. */
 export function PaceFields({ texts, defaults, errors, onChange }: PaceFieldsProps) {
-  const text = (key: keyof Pace) => texts[key] ?? String(defaults?.[key] ?? '')
-  const changed = (key: keyof Pace) => defaults !== undefined && text(key) !== String(defaults[key])
+  const usual = (key: keyof Pace) => (defaults ? paceText(defaults, key) : '')
+  const text = (key: keyof Pace) => texts[key] ?? usual(key)
+  const changed = (key: keyof Pace) => defaults !== undefined && text(key) !== usual(key)
   return (
     <>
-      {PACE.map(({ key, label, hint }) => (
-        <Field key={key} label={label} hint={hint} error={errors[`pace.${key}`]} changed={changed(key)}>
+      {PACE.map(({ key, hint }) => (
+        <Field
+          key={key}
+          label={`${PACE_NAMES[key]}${key === 'minRequests' ? '' : ', s'}`}
+          hint={hint}
+          error={errors[`pace.${key}`]}
+          changed={changed(key)}
+        >
           <Input type="number" min={0} value={text(key)} onChange={(event) => onChange({ ...texts, [key]: event.target.value })} />
         </Field>
       ))}
@@ -38,6 +48,17 @@ export function PaceFields({ texts, defaults, errors, onChange }: PaceFieldsProp
         <Select value={text('holdEnd')} onChange={(event) => onChange({ ...texts, holdEnd: event.target.value })}>
           <option value="return">return to the live version</option>
           <option value="stay">stay where it is</option>
+        </Select>
+      </Field>
+      <Field
+        label="When a later cluster fails"
+        hint="Alone: what came before it stays, and a person says how it goes on."
+        error={errors['pace.waveFail']}
+        changed={changed('waveFail')}
+      >
+        <Select value={text('waveFail')} onChange={(event) => onChange({ ...texts, waveFail: event.target.value })}>
+          <option value="all">return all clusters</option>
+          <option value="wave">return that cluster alone</option>
         </Select>
       </Field>
     </>

@@ -3,6 +3,7 @@ import { Banner } from '@/components/ui/banner'
 import { Button } from '@/components/ui/button'
 import { Digest } from '@/components/ui/digest'
 import { Skeleton } from '@/components/ui/skeleton'
+import { capital } from '@/lib/format'
 import { replayOptions } from '@/lib/rollouts/replay/client'
 import type { ReplayView } from '@/lib/rollouts/replay/schema'
 
@@ -15,7 +16,7 @@ export function ReplayPanel({ rolloutId }: { rolloutId: string }) {
     <>
       <p role="status">
         {data.equal ? 'Every verdict comes out again from what is stored' : 'Not every verdict comes out again from what is stored'}:{' '}
-        {data.verdicts}. <span data-testid="ledger">{`${data.ledger.charAt(0).toUpperCase()}${data.ledger.slice(1)}`}</span>
+        {data.verdicts}. <span data-testid="ledger">{capital(data.ledger)}</span>
         {data.head ? (
           <>
             , head <Digest value={data.head} what="head of the ledger's chain" />

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { Table, TableBody, TableCell, TableHead, TableHeading, TableRow } from '@/components/ui/table'
-import { formatCount, formatShare, formatWeight } from '@/lib/format'
+import { capital, formatCount, formatShare, formatWeight } from '@/lib/format'
 import type { Report, ReportStep } from '@/lib/rollouts/report/schema'
 
 /** A report as a page of paper would have it: everything open, times in UTC. */
@@ -62,8 +62,7 @@ export function ReportView({ report }: { report: Report }) {
       </Part>
       <Part title="Ledger">
         <p>
-          {ledger.words.charAt(0).toUpperCase()}
-          {ledger.words.slice(1)}; {report.verdicts}. Head of the chain: <Hash value={ledger.head} />. Who keeps this hash can show later
+          {capital(ledger.words)}; {report.verdicts}. Head of the chain: <Hash value={ledger.head} />. Who keeps this hash can show later
           that no row before it was changed.
         </p>
         <p className="text-muted">Made {time(report.madeAt)} UTC.</p>
@@ -80,6 +79,7 @@ function Facts({ report }: { report: Report }) {
     ['To', <VersionFact key="to" name={version(report.to)} digest={report.to?.digest} />],
     ['Launched', `by ${report.launched.by}, ${time(report.launched.at)} UTC (${report.strategy})`],
     ['Ended', report.endedAt ? `${time(report.endedAt)} UTC: ${report.phase}` : `not yet: ${report.phase}`],
+    ...report.waves.map((wave, i): [string, ReactNode] => [`Wave ${i + 1}`, wave]),
     ['Plan', <Hash key="plan" value={report.planHash} />],
   ]
   return (

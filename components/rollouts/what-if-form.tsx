@@ -1,11 +1,13 @@
 'use client'
 
-import { type FormEvent, useState, useTransition } from 'react'
-import { checkDraft, draftOf, GATE_DEFAULTS } from '@/components/environments/policy-draft'
-import { PolicyGates } from '@/components/environments/policy-gates'
+import { type FormEvent, useRef, useState, useTransition } from 'react'
+import { checkDraft, draftOf } from '@/components/environments/policy-draft'
+import { GateList } from '@/components/gates/gate-list'
+import { GATE_KINDS } from '@/components/gates/kinds'
 import { Banner } from '@/components/ui/banner'
 import { Button } from '@/components/ui/button'
 import { Field } from '@/components/ui/field'
+import { useFirstWrong } from '@/components/ui/first-wrong'
 import { Input } from '@/components/ui/input'
 import { askWhatIf } from '@/lib/rollouts/replay/client'
 import { Change, type WhatIf } from '@/lib/rollouts/replay/schema'
@@ -13,11 +15,13 @@ import type { RolloutView } from '@/lib/rollouts/view-schema'
 import { WhatIfSteps } from './what-if-steps'
 
 /** Other gates and bars for this rollout: when would it have gone on or back, beside what happened. Nothing of it is stored. */
-export function WhatIfForm({ rollout }: { rollout: RolloutView }) {
+export default function WhatIfForm({ rollout }: { rollout: RolloutView }) {
   const { planGates, steps, pace } = rollout
   const [draft, setDraft] = useState(() => draftOf({ approvals: 0, alias: null, steps, gates: planGates.gates, initialGates: [], pace }))
   const [alpha, setAlpha] = useState(String(planGates.alpha))
   const [errors, setErrors] = useState<Record<string, string>>({})
+  const form = useRef<HTMLFormElement>(null)
+  useFirstWrong(form, errors)
   const [refusal, setRefusal] = useState('')
   const [answer, setAnswer] = useState<WhatIf | null>(null)
   const [pending, begin] = useTransition()
@@ -38,11 +42,12 @@ export function WhatIfForm({ rollout }: { rollout: RolloutView }) {
     })
   }
   return (
-    <form onSubmit={submit} className="grid max-w-3xl gap-4" noValidate>
-      <PolicyGates
+    <form ref={form} onSubmit={submit} className="grid max-w-3xl gap-4" noValidate>
+      <GateList
         legend="Gates"
         hint="Change their numbers, or leave one out. Latency is judged by the thresholds that were frozen then."
-        defaults={GATE_DEFAULTS}
+        none="None: nothing would have been judged."
+        kinds={GATE_KINDS}
         values={draft.gates}
         path="gates"
         errors={errors}

@@ -23,15 +23,22 @@ export const STRATEGY_WORDS: Record<Strategy, string> = {
   return: 'return',
 }
 
-export const WAVE_WORDS: Record<WaveView['state'], string> = {
+const WAVE_WORDS: Record<WaveView['state'], string> = {
   waits: 'waits for the wave before',
   starting: 'starting next',
   'at-step': 'at its step',
+  soaks: 'soaks at 100 %',
   lowered: 'back at 0 %',
   done: 'done',
   returning: 'returning',
   returned: 'returned',
   lost: 'cannot be reached',
+}
+
+/** How a cluster stands in a rollout of this phase. */
+export function waveWord(state: WaveView['state'], phase: Phase): string {
+  if (state === 'waits' && phase === 'awaiting-approval') return 'waits for approval'
+  return state === 'waits' && phase === 'cancelled' ? 'never began' : WAVE_WORDS[state]
 }
 
 export const METRIC_WORDS: Record<string, string> = {

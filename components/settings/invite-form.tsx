@@ -1,13 +1,16 @@
 'use client'
 
+import { useRouter } from 'next/navigation'
 import { type FormEvent, useState } from 'react'
-import { NO_REFUSAL, refusalOf } from '@/components/auth/enter'
+import { EndsExample } from '@/components/auth/ends-example'
 import { keepLinks } from '@/components/auth/kept-links'
 import { Banner } from '@/components/ui/banner'
 import { Button } from '@/components/ui/button'
 import { Dialog, DialogActions, DialogContent, DialogTrigger } from '@/components/ui/dialog'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
+import { reached } from '@/components/ui/reached'
+import { NO_REFUSAL, namesIn, refusalOf } from '@/components/ui/refusal'
 import { inviteMemberAction } from '@/lib/members/actions'
 import { GrantFields, readGrant } from './grant-fields'
 import { OnceLink } from './once-link'
@@ -18,18 +21,21 @@ export function InviteForm({ rights }: { rights: Rights }) {
   const [refusal, setRefusal] = useState(NO_REFUSAL)
   const [pending, setPending] = useState(false)
   const [made, setMade] = useState<{ name: string; link: string } | null>(null)
+  const { push } = useRouter()
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
-    const form = new FormData(event.currentTarget)
-    const name = String(form.get('name'))
+    const form = event.currentTarget
+    const typed = new FormData(form)
+    const name = String(typed.get('name'))
     setPending(true)
-    const result = await inviteMemberAction({ name, email: form.get('email'), ...readGrant(form) })
+    const result = await reached(inviteMemberAction({ name, email: typed.get('email'), ...readGrant(typed) }))
     setPending(false)
-    setRefusal(refusalOf(result))
+    setRefusal(refusalOf(result, namesIn(form)))
     if (!result.ok) return
+    const { link, ownLink } = result.value
     // The example's accounts are signed out by now: a page that needs no session shows both links.
-    if (result.value.exampleEnded) keepLinks({ invited: name, link: result.value.link, own: result.value.ownLink })
-    else setMade({ name, link: result.value.link })
+    if (ownLink) keepLinks({ invited: { name, link }, cluster: null, own: ownLink }, push)
+    else setMade({ name, link })
   }
   return (
     <Dialog onOpenChange={() => setMade(null)}>
@@ -42,12 +48,7 @@ export function InviteForm({ rights }: { rights: Rights }) {
         </DialogContent>
       ) : (
         <DialogContent title="Invite a member" description="You get a link to hand over. It works once, for three days.">
-          {rights.endsExample ? (
-            <Banner>
-              This ends the example workspace for good: its accounts are signed out, their passwords stop working and nobody acts as another
-              any more. You get a link to set your own password.
-            </Banner>
-          ) : null}
+          <EndsExample what="The first invitation" ends={rights.endsExample} />
           <form onSubmit={submit} className="grid gap-3">
             {refusal.message ? <Banner>{refusal.message}</Banner> : null}
             <Field label="Name" error={refusal.fields.name}>

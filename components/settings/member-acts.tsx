@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { Confirm } from '@/components/ui/alert-dialog'
 import { Button } from '@/components/ui/button'
 import { Dialog, DialogContent } from '@/components/ui/dialog'
+import { reached } from '@/components/ui/reached'
 import { disableMemberAction, enableMemberAction, resetPasswordAction } from '@/lib/members/actions'
 import type { MemberRow } from '@/lib/members/schema'
 import { OnceLink } from './once-link'
@@ -18,7 +19,7 @@ export function MemberActs({ member }: { member: MemberRow }) {
     return result.ok ? undefined : result.problem.message
   }
   const reset = async () => {
-    const result = await resetPasswordAction({ memberId: member.id })
+    const result = await reached(resetPasswordAction({ memberId: member.id }))
     if (!result.ok) return result.problem.message
     setLink(result.value.link)
     return undefined

@@ -1,11 +1,13 @@
 'use client'
 
 import { type FormEvent, useState } from 'react'
-import { enter, NO_REFUSAL, refusalOf } from '@/components/auth/enter'
+import { enter } from '@/components/auth/enter'
 import { Banner } from '@/components/ui/banner'
 import { Button } from '@/components/ui/button'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
+import { reached } from '@/components/ui/reached'
+import { NO_REFUSAL, namesIn, refusalOf } from '@/components/ui/refusal'
 import { changePasswordAction } from '@/lib/members/actions'
 
 /** Changes one's own password and goes on with a new session. */
@@ -14,11 +16,12 @@ export function PasswordForm() {
   const [pending, setPending] = useState(false)
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
-    const form = new FormData(event.currentTarget)
-    const password = String(form.get('password'))
+    const form = event.currentTarget
+    const typed = new FormData(form)
+    const password = String(typed.get('password'))
     setPending(true)
-    const result = await changePasswordAction({ current: String(form.get('current')), password })
-    setRefusal(refusalOf(result))
+    const result = await reached(changePasswordAction({ current: String(typed.get('current')), password }))
+    setRefusal(refusalOf(result, namesIn(form)))
     if (result.ok) await enter(result.value.email, password)
     else setPending(false)
   }

@@ -2,12 +2,13 @@
 
 import { Confirm } from '@/components/ui/alert-dialog'
 import { Button } from '@/components/ui/button'
+import { reached } from '@/components/ui/reached'
 import { revokeTokenAction } from '@/lib/tokens/actions'
 
 /** Ends a token for good. */
 export function RevokeToken({ id, name }: { id: string; name: string }) {
   const revoke = async () => {
-    const result = await revokeTokenAction({ tokenId: id })
+    const result = await reached(revokeTokenAction({ tokenId: id }))
     return result.ok ? undefined : result.problem.message
   }
   return (

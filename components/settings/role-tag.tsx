@@ -2,6 +2,7 @@
 
 import { X } from 'lucide-react'
 import { Confirm } from '@/components/ui/alert-dialog'
+import { reached } from '@/components/ui/reached'
 import { revokeRoleAction } from '@/lib/members/actions'
 import type { GrantRow } from '@/lib/members/schema'
 import { placeWords } from './role-list'
@@ -9,7 +10,7 @@ import { placeWords } from './role-list'
 /** One role with its place; those who may take it away get a cross. */
 export function RoleTag({ grant, member }: { grant: GrantRow; member: string }) {
   const revoke = async () => {
-    const result = await revokeRoleAction({ grantId: grant.id })
+    const result = await reached(revokeRoleAction({ grantId: grant.id }))
     return result.ok ? undefined : result.problem.message
   }
   return (

@@ -5,6 +5,7 @@ const TABS = [
   { href: '/settings/members', label: 'Members' },
   { href: '/settings/teams', label: 'Teams' },
   { href: '/settings/tokens', label: 'API tokens' },
+  { href: '/settings/webhooks', label: 'Webhooks' },
 ]
 
 /** The parts of the settings. */

@@ -2,7 +2,6 @@
 
 import { useRouter } from 'next/navigation'
 import { type FormEvent, useState } from 'react'
-import { NO_REFUSAL, refusalOf } from '@/components/auth/enter'
 import { Banner } from '@/components/ui/banner'
 import { Button } from '@/components/ui/button'
 import { Checkbox } from '@/components/ui/checkbox'
@@ -10,6 +9,8 @@ import { CodeBlock } from '@/components/ui/code-block'
 import { Dialog, DialogActions, DialogContent, DialogTrigger } from '@/components/ui/dialog'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
+import { reached } from '@/components/ui/reached'
+import { NO_REFUSAL, namesIn, refusalOf } from '@/components/ui/refusal'
 import { Select } from '@/components/ui/select'
 import { createTokenAction } from '@/lib/tokens/actions'
 import { TOKEN_DAYS_MAX } from '@/lib/tokens/schema'
@@ -32,12 +33,13 @@ export function TokenForm({ choices }: { choices: Choice[] }) {
   const choice = choices[place]
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
-    const form = new FormData(event.currentTarget)
+    const form = event.currentTarget
+    const typed = new FormData(form)
     setPending(true)
-    const given = { name: form.get('name'), scopes: form.getAll('scopes'), days: Number(form.get('days')) }
-    const result = await createTokenAction({ ...given, teamId: choice?.teamId ?? null })
+    const given = { name: typed.get('name'), scopes: typed.getAll('scopes'), days: Number(typed.get('days')) }
+    const result = await reached(createTokenAction({ ...given, teamId: choice?.teamId ?? null }))
     setPending(false)
-    setRefusal(refusalOf(result))
+    setRefusal(refusalOf(result, [...namesIn(form), 'teamId']))
     if (result.ok) setToken(result.value.token)
   }
   const closed = (open: boolean) => {

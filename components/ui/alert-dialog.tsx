@@ -9,7 +9,9 @@ import { Input } from './input'
 
 interface ConfirmProps {
   /** The button that opens it. */
-  trigger: ReactNode
+  trigger?: ReactNode
+  /** In place of a trigger: what holds a `ConfirmTrigger` somewhere, for a question that must stay open when its button moves. */
+  around?: ReactNode
   /** Verb and object, as a question or a name: "Return flight-delay to v1". */
   title: string
   /** What will happen, and what will not. */
@@ -24,8 +26,11 @@ interface ConfirmProps {
   children?: ReactNode
 }
 
+/** The button in what `around` holds. */
+export const ConfirmTrigger = Radix.Trigger
+
 /** The second of two clicks: named verb and object. Cancel has the focus; a refusal is shown in place. */
-export function Confirm({ trigger, title, description, action, variant = 'primary', typed, onConfirm, children }: ConfirmProps) {
+export function Confirm({ trigger, around, title, description, action, variant = 'primary', typed, onConfirm, children }: ConfirmProps) {
   const [open, setOpen] = useState(false)
   const [refusal, setRefusal] = useState<string>()
   const [name, setName] = useState('')
@@ -45,7 +50,7 @@ export function Confirm({ trigger, title, description, action, variant = 'primar
         setName('')
       }}
     >
-      <Radix.Trigger asChild>{trigger}</Radix.Trigger>
+      {around ?? <Radix.Trigger asChild>{trigger}</Radix.Trigger>}
       <Radix.Portal>
         <Radix.Overlay className={overlayClass} />
         <Radix.Content className={panelClass}>

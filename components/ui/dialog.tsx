@@ -7,7 +7,6 @@ import { cn } from './cn'
 
 export const Dialog = Radix.Root
 export const DialogTrigger = Radix.Trigger
-export const DialogClose = Radix.Close
 
 /** The dark sheet behind every dialog. */
 export const overlayClass =

@@ -6,7 +6,6 @@ import { cn } from './cn'
 
 export const DropdownMenu = Radix.Root
 export const DropdownMenuTrigger = Radix.Trigger
-export const DropdownMenuGroup = Radix.Group
 
 /** The list of a menu. */
 export function DropdownMenuContent({ className, ...props }: ComponentProps<typeof Radix.Content>) {

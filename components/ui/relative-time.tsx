@@ -8,7 +8,7 @@ import { Tooltip } from './tooltip'
 const JUST_NOW_MS = 2_000
 
 /** A time with date, seconds and the viewer's zone: "21 Nov 2026, 04:12:31 UTC". */
-export function exactTime(at: number): string {
+function exactTime(at: number): string {
   return new Intl.DateTimeFormat('en-GB', {
     day: 'numeric',
     month: 'short',

@@ -8,7 +8,6 @@ import { overlayClass } from './dialog'
 
 export const Sheet = Radix.Root
 export const SheetTrigger = Radix.Trigger
-export const SheetClose = Radix.Close
 
 /** A panel that slides in from the left edge: the rail on a phone. */
 export function SheetContent({ title, className, children }: { title: string; className?: string; children: ReactNode }) {

@@ -10,13 +10,13 @@ const LOOKS = {
   invalid: { icon: TriangleAlert, word: 'not judged', className: 'text-invalid' },
 } as const satisfies Record<string, { icon: LucideIcon; word: string; className: string }>
 
-export type VerdictKind = keyof typeof LOOKS
+type VerdictKind = keyof typeof LOOKS
 
 /** A verdict as icon, word and colour, always all three. */
 export function Verdict({ kind, className }: { kind: VerdictKind; className?: string }) {
   const { icon: Icon, word, className: tone } = LOOKS[kind]
   return (
-    <span className={cn('inline-flex items-center gap-1 whitespace-nowrap font-medium', tone, className)}>
+    <span className={cn('inline-flex items-center gap-1 whitespace-nowrap align-top font-medium', tone, className)}>
       <Icon className="size-4" aria-hidden />
       {word}
     </span>

@@ -3,7 +3,7 @@ import { KeptLinks } from '@/components/auth/kept-links-view'
 
 export const metadata: Metadata = { title: 'The example has ended', referrer: 'no-referrer' }
 
-/** What to do when the first invitation has ended the example workspace: two links, each for one person. */
+/** What to do when the first invitation, or the first address on another machine, has ended the example workspace. */
 export default function ExampleEndedPage() {
   return (
     <>

@@ -9,7 +9,7 @@ import { Button } from '@/components/ui/button'
 import { PageHeader } from '@/components/ui/page-header'
 import { Select } from '@/components/ui/select'
 import { sessionActor } from '@/lib/auth/session'
-import { listRollouts } from '@/lib/rollouts/queries'
+import { ListRollouts, listRollouts } from '@/lib/rollouts/queries'
 import { getReturnSpread } from '@/lib/rollouts/return-times/queries'
 import { flat, type Search } from '@/lib/top-line/line'
 import { readTopLine, spanAsked } from '@/lib/top-line/schema'
@@ -21,7 +21,9 @@ export const metadata: Metadata = { title: 'Rollouts' }
 export default async function Rollouts({ searchParams }: { searchParams: Promise<Search> }) {
   const actor = await sessionActor()
   const search = await searchParams
-  const { q, state, after } = flat(search)
+  const { q, after, ...asked } = flat(search)
+  // A link with a state that is not there shows all: the choice beside the list says so.
+  const state = ListRollouts.shape.state.catch('').parse(asked.state)
   const { line, wrong } = readTopLine(search)
   const { environment } = line
   const page = await listRollouts(actor, { q, state, after, environment, ...spanAsked(line, new Date()) })
@@ -42,7 +44,7 @@ export default async function Rollouts({ searchParams }: { searchParams: Promise
         filtered={Boolean(q || state || environment || line.range || line.from || line.to)}
         placeholder="Model or environment"
         controls={
-          <Select name="state" aria-label="State" defaultValue={state ?? ''} className="w-44 max-sm:w-full">
+          <Select name="state" aria-label="State" defaultValue={state} className="w-44 max-sm:w-full">
             <option value="">all states</option>
             <option value="live">under way</option>
             <option value="waiting">waits for approval</option>

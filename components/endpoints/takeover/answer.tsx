@@ -25,6 +25,7 @@ function saysOf(answer: keyof typeof ANSWERS, { routed, model, environment }: Ta
 export function AnswerTakeover({ takeover }: { takeover: TakeoverView }) {
   const router = useRouter()
   const { endpointId, kind, model, environment, routed } = takeover
+  if (takeover.unreadable) return <p className="text-sm">Nobody can answer this here until it can be read: tell an admin.</p>
   if (!takeover.may)
     return <p className="text-sm">{kind === 'older-database' ? 'SREs and admins may answer this.' : 'SREs may answer this.'}</p>
   const answers =

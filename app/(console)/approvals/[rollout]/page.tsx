@@ -2,12 +2,14 @@ import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { z } from 'zod'
 import { ApprovalRequest } from '@/components/approvals/detail'
+import { UnreadableRollout } from '@/components/rollouts/unreadable'
 import { Crumb } from '@/components/shell/crumbs'
 import { LiveRefresh } from '@/components/shell/live'
 import { PageHeader } from '@/components/ui/page-header'
 import { approvalDetail } from '@/lib/approvals/queries'
 import { sessionActor } from '@/lib/auth/session'
-import { Problem } from '@/lib/errors'
+import { found } from '@/lib/pages'
+import { getUnreadableRollout } from '@/lib/rollouts/unreadable/queries'
 
 export const metadata: Metadata = { title: 'Request for approval' }
 export const dynamic = 'force-dynamic'
@@ -17,10 +19,9 @@ export default async function ApprovalPage({ params }: { params: Promise<{ rollo
   const actor = await sessionActor()
   const id = z.uuid().safeParse((await params).rollout)
   if (!id.success) notFound()
-  const request = await approvalDetail(actor, id.data).catch((error: unknown) => {
-    if (error instanceof Problem && error.code === 'not-found') notFound()
-    throw error
-  })
+  const unreadable = await found(getUnreadableRollout(actor, id.data))
+  if (unreadable) return <UnreadableRollout rollout={unreadable} />
+  const request = await found(approvalDetail(actor, id.data))
   const to = request.toVersion ? `v${request.toVersion.number}` : 'no version'
   return (
     <>

@@ -11,6 +11,7 @@ import { Progress } from '@/components/endpoints/progress'
 import { ReturnButton } from '@/components/endpoints/return-button'
 import { TakenOver } from '@/components/endpoints/takeover/taken-over'
 import { WithoutSlipway } from '@/components/endpoints/without-slipway'
+import { MisplacedData } from '@/components/environments/misplaced'
 import { MonitoringGlance } from '@/components/monitoring/glance'
 import { RolloutTable } from '@/components/rollouts/rollout-table'
 import { Crumb } from '@/components/shell/crumbs'
@@ -26,6 +27,7 @@ import { sessionActor } from '@/lib/auth/session'
 import { getEndpoint } from '@/lib/endpoints/queries'
 import { listTakeovers } from '@/lib/endpoints/takeover/queries'
 import { getWithoutSlipway } from '@/lib/endpoints/without/queries'
+import { listMisplaced } from '@/lib/environments/data-class/queries'
 import { TimeRange } from '@/lib/monitoring/schema'
 import { found } from '@/lib/pages'
 import { listRollouts } from '@/lib/rollouts/queries'
@@ -41,8 +43,13 @@ export default async function EndpointPage({ params, searchParams }: { params: P
   const id = z.uuid().safeParse((await params).id)
   if (!id.success) notFound()
   const { line, wrong } = readTopLine(await searchParams)
-  const [endpoint, rollouts, takeovers] = await found(
-    Promise.all([getEndpoint(actor, id.data), listRollouts(actor, { endpointId: id.data, limit: 10 }), listTakeovers(actor, id.data)]),
+  const [endpoint, rollouts, takeovers, misplaced] = await found(
+    Promise.all([
+      getEndpoint(actor, id.data),
+      listRollouts(actor, { endpointId: id.data, limit: 10 }),
+      listTakeovers(actor, id.data),
+      listMisplaced(actor, { endpointId: id.data }),
+    ]),
   )
   const { model, environment, live } = endpoint
   return (
@@ -72,6 +79,7 @@ export default async function EndpointPage({ params, searchParams }: { params: P
       <WhoMayAct acts={endpoint.acts} />
       <Progress clusters={endpoint.clusters} retiredAt={endpoint.retiredAt} />
       <TakenOver takeovers={takeovers} />
+      <MisplacedData rows={misplaced} />
       <Card
         title="Clusters"
         note="Counted is what requests did in the last minute; desired is what the engine wants; acknowledged is what the cluster says it routes by."

@@ -15,18 +15,18 @@ export const metadata: Metadata = { title: 'Clusters' }
 
 /** The places that run models. */
 export default async function Clusters() {
-  const { clusters, may } = await listClusters(await sessionActor())
+  const { clusters, may, offers } = await listClusters(await sessionActor())
   return (
     <>
       <LiveRefresh keys={['environment']} />
       <RefreshEvery seconds={10} />
-      <PageHeader title="Environments" actions={may.manage ? <ClusterForm /> : null} />
+      <PageHeader title="Environments" actions={may.manage ? <ClusterForm offers={offers} /> : null} />
       <EnvironmentTabs current="/environments/clusters" />
       <Card>
         {clusters.length > 0 ? (
-          <ClusterTable rows={clusters} label="Clusters" manage={may.manage} />
+          <ClusterTable rows={clusters} label="Clusters" manage={may.manage ? offers : null} />
         ) : (
-          <EmptyState title="No cluster yet">{may.manage ? 'Add a running local cluster.' : 'Admins add clusters.'}</EmptyState>
+          <EmptyState title="No cluster yet">{may.manage ? 'Add one that is running.' : 'Admins add clusters.'}</EmptyState>
         )}
       </Card>
     </>

@@ -1,7 +1,9 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
+import { MisplacedData } from '@/components/environments/misplaced'
 import { Aliases } from '@/components/models/aliases'
 import { EditModel } from '@/components/models/edit-model'
+import { SegmentsCard } from '@/components/models/segments-card'
 import { VersionTable } from '@/components/models/version-table'
 import { LiveRefresh } from '@/components/shell/live'
 import { ArmLabel } from '@/components/ui/arm-label'
@@ -13,6 +15,7 @@ import { PageHeader } from '@/components/ui/page-header'
 import { Pagination } from '@/components/ui/pagination'
 import { getAliases } from '@/lib/aliases/queries'
 import { sessionActor } from '@/lib/auth/session'
+import { listMisplaced } from '@/lib/environments/data-class/queries'
 import { getModel } from '@/lib/models/queries'
 import type { ModelEndpoint } from '@/lib/models/schema'
 import { found } from '@/lib/pages'
@@ -31,12 +34,13 @@ export default async function ModelPage({ params, searchParams }: ModelPageProps
   const actor = await sessionActor()
   const { model: slug } = await params
   const { after } = await searchParams
-  const [model, versions, ready, { aliases, moves }] = await found(
+  const [model, versions, ready, { aliases, moves }, misplaced] = await found(
     Promise.all([
       getModel(actor, slug),
       listVersions(actor, slug, { after }),
       listVersions(actor, slug, { status: 'ready', limit: 100 }),
       getAliases(actor, slug),
+      listMisplaced(actor, { model: slug }),
     ]),
   )
   const register = (
@@ -67,6 +71,7 @@ export default async function ModelPage({ params, searchParams }: ModelPageProps
           ) : null
         }
       />
+      <MisplacedData rows={misplaced} />
       <div className="grid items-start gap-4 lg:grid-cols-2">
         <Live endpoints={model.endpoints} />
         <Aliases
@@ -86,6 +91,7 @@ export default async function ModelPage({ params, searchParams }: ModelPageProps
         )}
         <Pagination path={`/models/${slug}`} search={{ after }} nextCursor={versions.next} shown={versions.items.length} noun="versions" />
       </Card>
+      <SegmentsCard model={model} />
     </>
   )
 }

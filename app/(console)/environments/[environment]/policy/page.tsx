@@ -27,7 +27,7 @@ export default async function PolicyPage({ params }: { params: Promise<{ environ
         </Banner>
       ) : null}
       {environment.may.manage ? (
-        <PolicyForm environment={environment.slug} current={environment.policy} />
+        <PolicyForm environment={environment.slug} clusters={environment.clusters.map(({ name }) => name)} current={environment.policy} />
       ) : (
         <Banner tone="info">Admins of the installation write policies.</Banner>
       )}

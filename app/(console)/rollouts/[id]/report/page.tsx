@@ -3,10 +3,12 @@ import { notFound } from 'next/navigation'
 import { z } from 'zod'
 import { ReportActs } from '@/components/rollouts/report-acts'
 import { ReportView } from '@/components/rollouts/report-view'
+import { UnreadableRollout } from '@/components/rollouts/unreadable'
 import { Crumb } from '@/components/shell/crumbs'
 import { sessionActor } from '@/lib/auth/session'
 import { found } from '@/lib/pages'
 import { getReport } from '@/lib/rollouts/report/queries'
+import { getUnreadableRollout } from '@/lib/rollouts/unreadable/queries'
 
 export const dynamic = 'force-dynamic'
 export const metadata: Metadata = { title: 'Report' }
@@ -16,6 +18,8 @@ export default async function ReportPage({ params }: { params: Promise<{ id: str
   const actor = await sessionActor()
   const id = z.uuid().safeParse((await params).id)
   if (!id.success) notFound()
+  const unreadable = await found(getUnreadableRollout(actor, id.data))
+  if (unreadable) return <UnreadableRollout rollout={unreadable} />
   const report = await found(getReport(actor, id.data))
   return (
     <>

@@ -1,3 +1,4 @@
+import { returnRoute, takeRoute } from '@/lib/endpoints/adopted/commands'
 import { createKey, retireEndpoint, scaleEndpoint, setLabelRate } from '@/lib/endpoints/commands'
 import { returnEndpoint } from '@/lib/rollouts/commands'
 import { verbRoute } from '@/lib/route'
@@ -9,4 +10,6 @@ export const POST = verbRoute({
   'label-rate': setLabelRate,
   return: returnEndpoint,
   retire: retireEndpoint,
+  'take-route': takeRoute,
+  'return-route': returnRoute,
 })

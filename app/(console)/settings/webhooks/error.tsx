@@ -1,0 +1,5 @@
+'use client'
+
+import ErrorPage from '@/app/error'
+
+export default ErrorPage

@@ -1,0 +1,4 @@
+import { removeWebhook } from '@/lib/notifications/commands'
+import { commandRoute } from '@/lib/route'
+
+export const DELETE = commandRoute(removeWebhook)

@@ -1,0 +1,80 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { load } from 'js-yaml'
+import { expect, test } from 'vitest'
+import { failureOf } from '@/lib/drivers/kubernetes/answer'
+import { importKubeconfig } from '@/lib/drivers/kubernetes/kubeconfig'
+import { gatewayWords } from '@/lib/drivers/kubernetes/probe'
+import { LABELS, MANAGER, publicPath } from '@/lib/drivers/kubernetes/render/names'
+import { ServingSettings } from '@/lib/drivers/kubernetes/serving-settings'
+import { blocks, firstCells, GUIDE, kubeconfigBy } from './connect-guide.fixture'
+import { render } from './kustomization'
+
+const bold = [...GUIDE.matchAll(/\*\*(.+?)\*\*/g)].map(([, words]) => words)
+const read = (file: string) => readFileSync(file, 'utf8')
+const screensIn = (folder: string) => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => `${folder}/${name}`)
+const SCREENS = ['components', 'app'].flatMap(screensIn).filter((file) => /(?<!\.test)\.tsx?$/.test(file))
+
+test('every bold word of the guide stands on a screen', () => {
+  const screens = SCREENS.map(read).join('\n')
+  const missing = bold.filter((words) => {
+    const literal = words.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+    return !new RegExp(`[>"'\`]\\s*${literal}\\s*[<"'\`:{]`).test(screens)
+  })
+  expect(missing).toEqual([])
+  expect(bold.length).toBeGreaterThan(30)
+})
+
+test('the guide fills in every field of the form for a Kubernetes cluster', () => {
+  const forms = ['cluster-fields', 'kubernetes-fields'].map((name) => read(`components/environments/${name}.tsx`)).join('\n')
+  const labels = [...forms.matchAll(/label="(.+?)"/g)].map(([, label]) => label)
+  expect(labels.length).toBeGreaterThan(8)
+  expect(labels.filter((label) => !bold.includes(label))).toEqual([])
+})
+
+test('files and pages that the guide names are there', () => {
+  const named = [...GUIDE.matchAll(/`(deploy\/[\w./-]+)`/g), ...GUIDE.matchAll(/ -k (deploy\/[\w./-]+)/g)].map(([, file]) => file)
+  for (const folder of new Set(named)) expect(statSync(`${folder}/kustomization.yaml`).isFile(), folder).toBe(true)
+  for (const [, page] of GUIDE.matchAll(/\]\(([\w.-]+\.md)\)/g)) expect(statSync(`docs/guides/${page}`).isFile(), page).toBe(true)
+})
+
+test('objects that its commands name are those of the manifests and of the driver', () => {
+  const token = render('deploy/target-cluster').find(({ kind }) => kind === 'Secret')
+  expect(token).toMatchObject({ metadata: { name: 'slipway-token', namespace: 'models' }, type: 'kubernetes.io/service-account-token' })
+  const secret = ServingSettings.parse({}).identitySecret
+  const command = read('components/environments/identity-token.tsx').match(/`(kubectl .*)`/)?.[1] ?? 'none'
+  expect(command).toContain(secret)
+  expect(GUIDE).toContain(command.replace('$' + '{namespace}', 'models').replace('$' + '{token}', '...'))
+  expect(GUIDE).toContain(`delete secret ${secret}`)
+  expect(GUIDE).toContain(`delete httproutes --selector ${LABELS.managedBy}=${MANAGER}`)
+  expect(GUIDE).toContain(`${publicPath({ environment: 'ENVIRONMENT', model: 'MODEL' })}/infer`)
+})
+
+test('each line that the guide says of the probe is one that the probe says', () => {
+  const forbidden = failureOf(403, '')
+  const unread = gatewayWords(
+    { group: { ok: true, value: {} }, classes: forbidden, own: forbidden },
+    { name: 'public', namespace: 'gateways' },
+  )
+  const probe = read('lib/drivers/kubernetes/probe.ts') + unread
+  const lines = firstCells('3.')
+  expect(lines.length).toBeGreaterThan(8)
+  for (const line of lines)
+    for (const part of line.split(/models|gateways\/public|\.\.\./)) expect(probe, line).toContain(part.replace(/^: (?=\w)/, '').trim())
+})
+
+test('its commands make a kubeconfig that the form takes: server, CA, token and namespace', () => {
+  const ca = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n'
+  const base64 = (text: string) => Buffer.from(text).toString('base64')
+  const made = kubeconfigBy({ server: 'https://10.0.0.7:6443', ca: base64(ca), token: base64('a-token') })
+  expect(importKubeconfig(made)).toMatchObject({
+    ok: true,
+    config: { server: 'https://10.0.0.7:6443', ca: ca.trim(), namespace: 'models' },
+    credential: { token: 'a-token' },
+  })
+})
+
+test('the Gateway that it shows is the one that the form names', () => {
+  const gateway = load(blocks('yaml')[0]) as { kind: string; metadata: { name: string; namespace: string } }
+  expect(gateway).toMatchObject({ kind: 'Gateway', metadata: { name: 'public', namespace: 'gateways' } })
+  expect(GUIDE).toContain('| **Namespace of the Gateway**, **Gateway** | `gateways`, `public` |')
+})

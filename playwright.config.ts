@@ -14,6 +14,8 @@ chmodSync(process.env.SLIPWAY_E2E_DATA, 0o755)
 
 export default defineConfig({
   testDir: 'e2e',
+  // They need API servers: playwright.clusters.config.ts.
+  testIgnore: 'clusters/**',
   workers: 1,
   forbidOnly: Boolean(process.env.CI),
   timeout: 60_000,

@@ -35,6 +35,23 @@ for (const route of routes()) {
   })
 }
 
+test('a page keeps its title while it is rendered again', async ({ page, context }) => {
+  await context.addCookies(cookies.get('engineer') ?? [])
+  await page.goto('/endpoints')
+  await page.evaluate(() => {
+    const titles = new Set([document.title])
+    new MutationObserver(() => titles.add(document.title)).observe(document.head, { childList: true, subtree: true, characterData: true })
+    Object.assign(window, { titles })
+  })
+  const chosen = page.getByRole('combobox', { name: 'Environment' })
+  for (const name of ['trial', '', 'trial', ''])
+    await expect(async () => {
+      await chosen.selectOption(name)
+      await page.waitForURL((url) => (url.searchParams.get('environment') ?? '') === name, { timeout: 3_000 })
+    }).toPass()
+  expect(await page.evaluate(() => [...(window as unknown as { titles: Set<string> }).titles])).toEqual(['Endpoints · Slipway'])
+})
+
 test('? lists the keys, Ctrl-K opens the palette, and Tab reaches the main action with a visible focus', async ({ page, context }) => {
   test.setTimeout(120_000)
   await context.addCookies(cookies.get('engineer') ?? [])

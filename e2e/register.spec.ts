@@ -6,25 +6,30 @@ import { sampleCsv } from '@/lib/versions/registry.fixture'
 import { test } from './fixtures'
 import { MODEL } from './rollouts'
 
+/** A field of the form on screen: what the server sent may still be in the page beside it for a moment, hidden. */
+function fieldOf(page: Page, label: string) {
+  return page.getByLabel(label).filter({ visible: true })
+}
+
 async function openForm(page: Page): Promise<void> {
   await page.goto(`/models/${MODEL}/register`)
   // The same as curl follows the form: from then on it hears.
-  await page.getByLabel('Note').fill('awake')
+  await fieldOf(page, 'Note').fill('awake')
   await expect(page.getByText('note=awake')).toBeVisible({ timeout: 30_000 })
 }
 
 async function give(page: Page, field: string, name: string, buffer: Buffer): Promise<void> {
-  await page.getByLabel(field).setInputFiles({ name, mimeType: 'application/octet-stream', buffer })
+  await fieldOf(page, field).setInputFiles({ name, mimeType: 'application/octet-stream', buffer })
 }
 
 test('a pickle is refused without being loaded, with how to export it, and what was typed stays', async ({ page, signIn, expectNoise }) => {
   await signIn('engineer')
   await openForm(page)
-  await page.getByLabel('Note').fill('a pickle')
+  await fieldOf(page, 'Note').fill('a pickle')
   await give(page, 'ONNX file', 'model.pkl', Buffer.from('\x80\x04\x95\x10sklearn.linear_model', 'latin1'))
   await page.getByRole('button', { name: 'Register the version' }).click()
   await expect(page.getByText(/Python pickle; loading one can run any code.*skl2onnx/)).toBeVisible({ timeout: 30_000 })
-  await expect(page.getByLabel('Note')).toHaveValue('a pickle')
+  await expect(fieldOf(page, 'Note')).toHaveValue('a pickle')
   await expectNoise(/Failed to load resource.*(415|422)/)
 })
 
@@ -35,7 +40,7 @@ test('a model with another input is registered and checked, but cannot be planne
   test.setTimeout(240_000)
   await signIn('engineer')
   await openForm(page)
-  await page.getByLabel('Note').fill('seven features')
+  await fieldOf(page, 'Note').fill('seven features')
   await give(page, 'ONNX file', 'narrow.onnx', onnxModel({}, 7))
   await page.getByRole('button', { name: 'Register the version' }).click()
   await page.waitForURL(/\/versions\/\d+$/, { timeout: 60_000 })
@@ -54,8 +59,8 @@ test('a good model goes from pending to ready by itself, its check run beside th
       .toString()
       .replace(/^.*/, [...FEATURES, 'label'].join(',')),
   )
-  await page.getByLabel('Note').fill('better, under another number')
-  await page.getByLabel('Decision threshold').fill('0.25')
+  await fieldOf(page, 'Note').fill('better, under another number')
+  await fieldOf(page, 'Decision threshold').fill('0.25')
   await give(page, 'ONNX file', 'better.onnx', readFileSync('examples/flights/better.onnx'))
   await give(page, 'Sample of training data', 'sample.csv', sample)
   await page.getByRole('button', { name: 'Register the version' }).click()

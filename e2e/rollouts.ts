@@ -7,7 +7,8 @@ import { rest } from './house'
 export const MODEL = 'flight-delay'
 /** The example's versions by what they are. */
 export const VERSION = { live: 1, better: 2, slow: 3, wrongHour: 4, wrongGmt: 5 } as const
-export type Environment = 'prod-hybrid' | 'trial'
+/** The last two are made by the journeys on Kubernetes. */
+export type Environment = 'prod-hybrid' | 'trial' | 'prod-kubernetes' | 'plant'
 
 const View = z.custom<RolloutView>((value) => typeof value === 'object' && value !== null && 'phase' in value)
 const Rows = z.object({ items: z.array(z.custom<RolloutRow>()) })
@@ -27,7 +28,7 @@ export async function rolloutsIn(environment: Environment): Promise<RolloutRow[]
   return (await (await rest('engineer')).get(`/api/v1/rollouts?environment=${environment}`, Rows)).items
 }
 
-export function isOver(phase: Phase): boolean {
+function isOver(phase: Phase): boolean {
   return TERMINAL_PHASES.some((each) => each === phase)
 }
 

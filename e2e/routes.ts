@@ -22,6 +22,7 @@ export function routes(): string[] {
 }
 
 const Endpoints = z.object({ items: z.array(z.object({ id: z.uuid(), environment: z.string() })) })
+const Clusters = z.object({ clusters: z.array(z.object({ id: z.uuid() })).min(1) })
 const Version = z.object({ documents: z.array(z.object({ id: z.uuid() })).min(1) })
 
 /** The address with things of the example in place of its brackets. Throws for a bracket that it does not know. */
@@ -39,6 +40,7 @@ export async function filled(route: string): Promise<string> {
       (await client.post('/api/v1/returns', { items: [{ endpointId: await endpoint(), version: 1 }] }, z.object({ id: z.uuid() }))).id,
     id: route.startsWith('/rollouts') ? async () => rollout.id : endpoint,
     endpointId: endpoint,
+    clusterId: async () => (await client.get('/api/v1/clusters', Clusters)).clusters[0].id,
     document: async () => (await client.get(`/api/v1/models/${MODEL}/versions/2`, Version)).documents[0].id,
   }
   let address = route

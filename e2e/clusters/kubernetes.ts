@@ -1,0 +1,94 @@
+import { applied, pathOf } from '@/deploy/applied.fixture'
+import { render } from '@/deploy/kustomization'
+import { Api } from '@/tools/k8s/api'
+import { type ApiServer, type ClusterAccess, startApiServer } from '@/tools/k8s/api-server'
+import { installCrds } from '@/tools/k8s/crds'
+import { startGateway } from '@/tools/k8s/gateway/gateway'
+import { findGateway } from '@/tools/k8s/gateway/program'
+import { kubeconfigOf } from '@/tools/k8s/kubeconfig'
+import { makeNamespace } from '@/tools/k8s/namespace'
+import { startRouter } from '@/tools/k8s/router/router'
+import { keepAddresses, mayTakeAddresses } from '@/tools/k8s/running/address'
+import { type RunningKubelet, startRunningKubelet } from '@/tools/k8s/running/kubelet'
+import { seen } from '@/tools/k8s/seen'
+
+/** As deploy/target-cluster names it. */
+export const NAMESPACE = 'models'
+export const GATEWAY = { name: 'public', namespace: 'gateways' }
+
+/** More pods than a journey has on one cluster, those that are about to end included. */
+const PODS_AT_ONCE = 24
+
+/** What routes requests to its pods. `own` is the router of the tests, `traefik` a gateway as its users run it, where that can be had. */
+export type GatewayKind = 'own' | 'traefik'
+
+interface Gateway {
+  url: string
+  stop(): Promise<void>
+}
+
+/** A Kubernetes cluster as its owner has prepared it for Slipway, by the guide. */
+export interface KubernetesCluster {
+  name: string
+  server: ApiServer
+  api: Api
+  kubelet: RunningKubelet
+  gateway: Gateway
+  /** Of the service account in deploy/target-cluster, with exactly its role. */
+  kubeconfig: string
+  stop(): Promise<void>
+}
+
+/** Starts an API server with controllers, a node that runs pods and a gateway, and applies deploy/target-cluster. */
+export async function startCluster(name: string, kind: GatewayKind, beside?: ClusterAccess): Promise<KubernetesCluster> {
+  const server = await startApiServer({ name, ...(beside ? { beside } : {}) })
+  const api = new Api(server)
+  await installCrds(server, ['gateway-api'])
+  await makeNamespace(api, NAMESPACE, server)
+  const metadata = { labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } }
+  await api.send('PATCH', `/api/v1/namespaces/${NAMESPACE}`, { metadata }, 'application/merge-patch+json')
+  for (const manifest of render('deploy/target-cluster')) await applied(api, manifest)
+  const dropAddresses = await keepAddresses(PODS_AT_ONCE)
+  const kubelet = await startRunningKubelet(server, NAMESPACE)
+  const gateway = await gatewayOf(kind, server, kubelet)
+  const token = await accountToken(api)
+  return {
+    ...{ name, server, api, kubelet, gateway },
+    kubeconfig: kubeconfigOf(name, { url: server.url, ca: server.ca, token }),
+    async stop() {
+      await gateway.stop()
+      await kubelet.stop()
+      await dropAddresses()
+      await api.close()
+      await server.stop()
+    },
+  }
+}
+
+async function gatewayOf(kind: GatewayKind, server: ApiServer, kubelet: RunningKubelet): Promise<Gateway> {
+  if (kind === 'own' || !findGateway() || !mayTakeAddresses())
+    return startRouter(server, { namespace: NAMESPACE, gateway: GATEWAY, dial: kubelet.reach })
+  const api = new Api(server)
+  await makeNamespace(api, GATEWAY.namespace, server).finally(() => api.close())
+  return startGateway(server, GATEWAY)
+}
+
+/** What the guide's command prints. */
+async function accountToken(api: Api): Promise<string> {
+  const path = pathOf({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'slipway-token', namespace: NAMESPACE } })
+  const encoded = await seen(
+    'the token of the service account',
+    60,
+    async () => (await api.get<{ data?: { token?: string } }>(path)).data?.token,
+  )
+  return Buffer.from(encoded, 'base64').toString()
+}
+
+/** Does what the command that the form shows would do. Throws when that is another command. */
+export async function runShown(cluster: KubernetesCluster, command: string): Promise<void> {
+  const shown = /^kubectl create secret generic (\S+) --namespace (\S+) --from-literal=token=(\S+)$/.exec(command.trim())
+  if (!shown) throw new Error(`The form shows no command that makes the Secret, but: ${command}`)
+  const [, name, namespace, token] = shown
+  const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name }, stringData: { token } }
+  await cluster.api.send('POST', `/api/v1/namespaces/${namespace}/secrets`, secret)
+}

@@ -4,7 +4,7 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { install, ROOT } from './steps.mjs'
+import { buildProcesses, generate, install, ROOT } from './steps.mjs'
 
 process.chdir(ROOT)
 const names = fs.readdirSync('bench').flatMap((file) => file.match(/^([\w-]+)\.ts$/)?.[1] ?? [])
@@ -16,19 +16,12 @@ if (!benches.includes(name)) {
 }
 
 await install()
-const { build } = await import('esbuild')
+await generate()
+// What is measured are the processes as they are now.
+await buildProcesses()
+const { bundleOnce } = await import('./bundles.mjs')
 const outfile = path.join(ROOT, 'dist', 'bench', `${name}.mjs`)
-await build({
-  entryPoints: [`bench/${name}.ts`],
-  outfile,
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  target: 'node20',
-  packages: 'external',
-  alias: { '@': '.', 'server-only': './node_modules/server-only/empty.js' },
-  logLevel: 'warning',
-})
+await bundleOnce(`bench/${name}.ts`, outfile)
 
 /** @typedef {{ name: string, value: number, unit: string, aim?: string, ok?: boolean }} Result */
 const bench = await import(pathToFileURL(outfile).href)

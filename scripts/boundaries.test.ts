@@ -36,6 +36,11 @@ const REFUSED: [string, string][] = [
   ['lib/drivers/local/driver.ts', '../../db'],
   ['lib/drivers/local/driver.ts', '@/lib/rollouts/schema'],
   ['lib/drivers/local/driver.ts', '../../rollouts/schema'],
+  ['lib/drivers/kubernetes/config.ts', 'node:fs'],
+  ['lib/clusters/commands.ts', '@/lib/drivers/kubernetes/driver'],
+  ['lib/clusters/schema.ts', '@/lib/drivers/kubernetes/kubeconfig'],
+  ['components/clusters/form.tsx', '@/lib/drivers/kubernetes/config'],
+  ['lib/endpoints/without/kubectl.ts', '@/lib/drivers/kubernetes/render/route'],
   ['lib/environments/commands.ts', '../drivers/registry'],
   ['lib/environments/commands.ts', '@/lib/drivers/registry'],
   ['lib/environments/commands.ts', '../engine/claim'],
@@ -43,6 +48,9 @@ const REFUSED: [string, string][] = [
   ['lib/rollouts/commands.ts', '@/lib/models/commands'],
   ['lib/engine/commit.ts', '../rollouts/commands'],
   ['lib/models/store.ts', '@/components/models/version-list'],
+  ['app/(console)/models/page.tsx', '@/tools/k8s/api-server'],
+  ['components/models/version-list.tsx', '@/tools/k8s/api-server'],
+  ['lib/drivers/local/driver.ts', '@/tools/k8s/api-server'],
 ]
 
 const ALLOWED: [string, string][] = [
@@ -59,8 +67,13 @@ const ALLOWED: [string, string][] = [
   ['lib/rollouts/actions.ts', './commands'],
   ['lib/rollouts/commands.ts', '../models/store'],
   ['lib/engine/reconcile.ts', '../drivers/registry'],
+  ['lib/clusters/commands.ts', '@/lib/drivers/kubernetes/config'],
+  ['lib/clusters/commands.ts', '@/lib/drivers/kubernetes/kubeconfig'],
+  ['lib/clusters/schema.ts', '@/lib/drivers/kubernetes/config'],
+  ['lib/endpoints/without/kubectl.ts', '@/lib/drivers/kubernetes/render/names'],
   ['lib/analysis/drift.ts', './divergence'],
   ['lib/drivers/local/driver.ts', '../driver'],
+  ['lib/drivers/kubernetes/driver.cluster.test.ts', '@/tools/k8s/api-server'],
 ]
 
 const LONG = `export function f() {\n${'  one()\n'.repeat(61)}}\n`

@@ -7,26 +7,32 @@ export const ENTRIES = {
   rescue: 'lib/engine/rescue/main.ts',
   cluster: 'lib/serving/main.ts',
   'model-server': 'lib/serving/model-server/main.ts',
+  serve: 'lib/serving/pod/main.ts',
+  fetch: 'lib/serving/pod/fetch.ts',
   traffic: 'examples/flights/traffic.ts',
   seed: 'prisma/seed.ts',
   replay: 'lib/rollouts/replay/main.ts',
 }
 
+/** How our own code becomes one file for Node. */
+const NODE = {
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  packages: 'external',
+  // `server-only` refuses to load outside a React server; these processes are servers without React.
+  alias: { '@': '.', 'server-only': './node_modules/server-only/empty.js' },
+  logLevel: 'warning',
+}
+
 function options(entryPoints) {
-  return {
-    entryPoints,
-    outdir: 'dist',
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    packages: 'external',
-    // `server-only` refuses to load outside a React server; these processes are servers without React.
-    alias: { '@': '.', 'server-only': './node_modules/server-only/empty.js' },
-    sourcemap: true,
-    logLevel: 'warning',
-  }
+  return { ...NODE, entryPoints, outdir: 'dist', outExtension: { '.js': '.mjs' }, sourcemap: true }
+}
+
+/** Builds one entry for a run of its own: a bench, the simulation. */
+export function bundleOnce(entry, outfile) {
+  return build({ ...NODE, entryPoints: [entry], outfile })
 }
 
 /** Builds each process by itself, so that one that is broken does not take the others along; then throws what was broken. */

@@ -66,3 +66,14 @@ export async function isMigrated(url, folder) {
     throw error
   }
 }
+
+/**
+ * Lets the application's role, where there is one, see which migrations are applied: that is how a process that starts beside a migration knows when
+ * to go on. `url`: the owner's.
+ */
+export async function grantMigrationsRead(url) {
+  await withClient(url, async (client) => {
+    const found = await client.query("SELECT 1 FROM pg_roles WHERE rolname = 'slipway_app'")
+    if (found.rowCount) await client.query('GRANT SELECT ON public._prisma_migrations TO slipway_app')
+  })
+}

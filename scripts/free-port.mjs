@@ -20,3 +20,15 @@ export function freePort() {
     })
   })
 }
+
+/** As many ports as a house takes: web, engine, local cluster and, from +10 on, the gateways. */
+const RUN = 16
+
+/** The first port of a run that is free now. It lies below those that systems give out by themselves: nobody's outgoing connection takes one meanwhile. */
+export async function freeRun() {
+  for (;;) {
+    const first = 20_000 + RUN * Math.floor(Math.random() * 700)
+    const free = await Promise.all(Array.from({ length: RUN }, (_, i) => isFree(first + i)))
+    if (free.every(Boolean)) return first
+  }
+}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { freePort } from './free-port.mjs'
+import { freeRun } from './free-port.mjs'
 import { House } from './house/house'
 import { setPolicy, untilServed, versionOf } from './house/rollouts'
 import { countTraffic } from './kills/aftermath'
@@ -20,8 +20,7 @@ const SAID: string[] = []
 test('killing engine, web, local cluster and PostgreSQL at random instants changes nothing of how a rollout ends', {
   timeout: 600_000,
 }, async () => {
-  // A run of ports: web, engine, local cluster and, from +10 on, the gateways.
-  const house = await House.start(20_000 + ((await freePort()) % 20_000))
+  const house = await House.start(await freeRun())
   try {
     await untilServed(house)
     await setPolicy(house, ENVIRONMENT, POLICY)

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { inferBody } from '@/lib/serving/testing/wish'
-import { freePort } from './free-port.mjs'
+import { freeRun } from './free-port.mjs'
 import { House } from './house/house'
 import { endpointIn, launch, MODEL, setPolicy, untilEnded, untilServed, versionOf } from './house/rollouts'
 import { until } from './house/wait'
@@ -68,7 +68,7 @@ async function killWebAndDatabase(house: House): Promise<{ goOn(): void }> {
 test('with web and database dead, a rescue returns an endpoint by the data folder alone; afterwards a person adopts it', {
   timeout: 900_000,
 }, async () => {
-  const port = 20_000 + ((await freePort()) % 20_000)
+  const port = await freeRun()
   const house = await House.start(port)
   // Of the first wave's cluster.
   const gateway = port + 10

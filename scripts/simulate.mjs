@@ -26,20 +26,10 @@ const queue = values.seed === undefined ? Array.from({ length: seeds }, (_, i) =
 process.chdir(ROOT)
 await install()
 await generate()
-const { build } = await import('esbuild')
+const { bundleOnce } = await import('./bundles.mjs')
 const { startThrowaway, TEMPLATE } = await import('./throwaway-postgres.mjs')
 const outfile = path.join(ROOT, 'dist', 'simulation', 'run.mjs')
-await build({
-  entryPoints: ['lib/engine/simulation/run.fixture.ts'],
-  outfile,
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  target: 'node20',
-  packages: 'external',
-  alias: { '@': '.', 'server-only': './node_modules/server-only/empty.js' },
-  logLevel: 'warning',
-})
+await bundleOnce('lib/engine/simulation/run.fixture.ts', outfile)
 const server = await startThrowaway()
 const children = []
 const stop = () => {

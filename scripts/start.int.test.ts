@@ -4,7 +4,7 @@ import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, test, vi } from 'vitest'
-import { freePort } from './free-port.mjs'
+import { freeRun } from './free-port.mjs'
 import { EmbeddedPostgres } from './postgres.mjs'
 import { stillRuns } from './start/process-id.mjs'
 import { ROOT } from './steps.mjs'
@@ -19,8 +19,7 @@ const MINUTE = 60_000
 const dataDir = mkdtempSync(path.join(os.tmpdir(), 'slipway-start-'))
 // As root the database runs as another user, who must be able to enter.
 chmodSync(dataDir, 0o755)
-// A run of ports: web, engine, local cluster and, from +10 on, the gateways.
-const port = 20_000 + ((await freePort()) % 20_000)
+const port = await freeRun()
 const lockFile = path.join(dataDir, 'supervisor.json')
 const started: ChildProcess[] = []
 

@@ -100,7 +100,7 @@ class Run {
     if (state.phase !== 'progressing' && state.phase !== 'holding') throw new Error(`A canary in phase ${state.phase} has no slot.`)
     const { place, acknowledgedAt } = state
     const slot = T0 + number * SLOT_MS
-    if (frameDue(canary.plan, place, frames, 0, slot)) this.freeze(place, slot)
+    if (frameDue(canary.plan, state, frames, 0, slot)) this.freeze(place, slot)
     const share = weightAt(canary.plan, place) / FULL
     const frame = frames[frames.length - 1]
     const { counts, stable } = canary.count(number, share, frame)

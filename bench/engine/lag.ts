@@ -10,11 +10,11 @@ export class LagRecord {
 
   async install(): Promise<void> {
     await this.#pool.query(`
-      create table bench_claim (owner uuid not null, late_ms float8 not null);
+      create table bench_claim (endpoint uuid not null, owner uuid not null, late_ms float8 not null, at timestamptz not null default clock_timestamp());
       grant insert on bench_claim to slipway_app;
       create function bench_note_claim() returns trigger language plpgsql as $$
         begin
-          insert into bench_claim values (new.lease_owner, extract(epoch from clock_timestamp() - old.wake_at) * 1000);
+          insert into bench_claim (endpoint, owner, late_ms) values (new.id, new.lease_owner, extract(epoch from clock_timestamp() - old.wake_at) * 1000);
           return null;
         end $$;
       create trigger bench_note_claim after update on endpoint for each row
@@ -41,12 +41,11 @@ export class LagRecord {
     return Number(rows[0].n)
   }
 
-  /** Endpoints that wait for a turn for more than `ms`, or whose turn is held by an engine that is gone (`since`: whoever claimed before). */
-  async waiting(ms: number, since: Date): Promise<number> {
+  /** Endpoints that no engine has claimed since then. */
+  async unclaimed(since: Date): Promise<number> {
     const { rows } = await this.#pool.query<{ n: string }>(
-      `select count(*) as n from endpoint
-       where wake_at < clock_timestamp() - make_interval(secs => $1) or (lease_owner is not null and lease_until < $2::timestamptz + interval '15 s')`,
-      [ms / 1_000, since],
+      'select count(*) as n from endpoint where not exists (select from bench_claim where endpoint = endpoint.id and at > $1)',
+      [since],
     )
     return Number(rows[0].n)
   }

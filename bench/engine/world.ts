@@ -1,19 +1,11 @@
 import { createSketch, type LatencySketch, record } from '@/lib/analysis/sketch'
 import { encodeSketch } from '@/lib/analysis/sketch-codec'
-import type { Actor } from '@/lib/auth/actor'
-import { db, pool } from '@/lib/db'
+import { pool } from '@/lib/db'
 import { FakeCluster } from '@/lib/drivers/fake'
 import { newId } from '@/lib/id'
-import { launchRollout } from '@/lib/rollouts/commands'
-import { SLOT_MS } from '@/lib/rollouts/evidence'
+import { SLOT_MS, slotOf } from '@/lib/rollouts/evidence'
 import { Gate, Pace, Policy } from '@/lib/rollouts/schema'
-
-/** An endpoint with a live version and one to launch beside it. */
-interface Placed {
-  id: string
-  model: string
-  versions: [string, string]
-}
+import { engineerOf, launchSecond, type Placed, registerEndpoints, registerSite, registerTeam, type Site } from '../registered'
 
 /** Requests of one endpoint in one slot. */
 const REQUESTS = 250
@@ -23,69 +15,36 @@ const PACE = Pace.parse({ burnIn: 0, minDwell: 86_400, maxDwell: 7 * 86_400, noD
 /** Endpoints on one fake cluster, with the traffic that gateways would report: every 5 s a row per arm. */
 export class World {
   readonly fake = new FakeCluster(() => Date.now())
-  readonly clusterId = newId()
-  readonly #teamId = newId()
-  readonly #environmentId = newId()
+  #site: Site | undefined
   readonly #boot = newId()
   readonly #endpoints: Placed[] = []
   readonly #series = new Map<string, number>()
   #source = 0
+  #flushedMs = 0
+
+  get #at(): Site {
+    if (!this.#site) throw new Error('The world is made first.')
+    return this.#site
+  }
 
   get fakes(): Map<string, FakeCluster> {
-    return new Map([[this.clusterId, this.fake]])
+    return new Map([[this.#at.clusterId, this.fake]])
   }
 
   async make(): Promise<void> {
-    await db().team.create({ data: { id: this.#teamId, slug: 'bench', name: 'Bench' } })
-    await db().environment.create({ data: { id: this.#environmentId, slug: 'bench', name: 'Bench', kind: 'cloud' } })
     const gates = [Gate.parse({ metric: 'errors' }), Gate.parse({ metric: 'latency' })]
-    const document = Policy.parse({ approvals: 0, alias: null, steps: [1_000, 10_000], gates, pace: PACE })
-    await db().environmentPolicy.create({ data: { environmentId: this.#environmentId, version: 1, document, authorName: 'Bench' } })
-    await db().cluster.create({ data: { id: this.clusterId, name: 'bench', driver: 'fake', location: 'cloud', config: {} } })
-    await db().environmentCluster.create({ data: { environmentId: this.#environmentId, clusterId: this.clusterId, wave: 0 } })
+    const policy = Policy.parse({ approvals: 0, alias: null, steps: [1_000, 10_000], gates, pace: PACE })
+    this.#site = await registerSite(await registerTeam(), { name: 'bench', driver: 'fake', config: {} }, policy)
     const { rows } = await pool().query<{ id: number }>(
       `insert into telemetry.source (cluster_id, boot, watermark, first_seen_at, seen_at) values ($1, $2, now(), now(), now()) returning id`,
-      [this.clusterId, this.#boot],
+      [this.#at.clusterId, this.#boot],
     )
     this.#source = rows[0].id
   }
 
   /** Endpoints with a live version, up to `total` of them. */
   async grow(total: number): Promise<void> {
-    const fresh = Array.from({ length: total - this.#endpoints.length }, (): Placed => {
-      const id = newId()
-      return { id, model: `model-${id.slice(-12)}`, versions: [newId(), newId()] }
-    })
-    const models = fresh.map((one) => ({ id: newId(), slug: one.model }))
-    await db().model.createMany({ data: models.map(({ id, slug }) => ({ id, slug, name: slug, teamId: this.#teamId, task: 'binary' })) })
-    const tensor = (name: string) => ({ name, datatype: 'FP32', shape: [-1, 8] })
-    const signature = { inputs: [tensor('features')], outputs: [tensor('score')] }
-    await db().modelVersion.createMany({
-      data: fresh.flatMap(({ versions }, i) =>
-        versions.map((id, j) => ({
-          id,
-          modelId: models[i].id,
-          number: j + 1,
-          digest: `${j + 1}`.repeat(64),
-          bytes: 1n,
-          format: 'onnx',
-          signature,
-          status: 'ready',
-          authorId: newId(),
-          authorName: 'Bench',
-        })),
-      ),
-    })
-    await db().endpoint.createMany({
-      data: fresh.map(({ id, versions }, i) => ({
-        id,
-        modelId: models[i].id,
-        environmentId: this.#environmentId,
-        liveVersionId: versions[0],
-        wakeAt: new Date(),
-      })),
-    })
-    await db().endpointCluster.createMany({ data: fresh.map(({ id }) => ({ endpointId: id, clusterId: this.clusterId })) })
+    const fresh = await registerEndpoints(this.#at, total - this.#endpoints.length)
     this.#endpoints.push(...fresh)
     await this.#nameSeries(fresh)
   }
@@ -98,25 +57,26 @@ export class World {
     const { rows } = await pool().query<{ id: number; version_id: string }>(
       `insert into telemetry.series (endpoint_id, version_id, role, cluster_id)
        select e, v, r, $4 from unnest($1::uuid[], $2::uuid[], $3::text[]) as arms(e, v, r) returning id, version_id`,
-      [arms.map((arm) => arm.id), arms.map((arm) => arm.version), arms.map((arm) => arm.role), this.clusterId],
+      [arms.map((arm) => arm.id), arms.map((arm) => arm.version), arms.map((arm) => arm.role), this.#at.clusterId],
     )
     for (const row of rows) this.#series.set(row.version_id, row.id)
   }
 
   /** Launches the second version wherever it is not under way yet. */
   async launch(from: number): Promise<void> {
-    const id = newId()
-    const grants = [{ role: 'engineer' as const, teamId: this.#teamId, environmentId: null }]
-    const actor: Actor = { kind: 'member', id, memberId: id, name: 'Bench', signedInAs: null, grants, scopes: null }
-    for (const { model } of this.#endpoints.slice(from)) {
-      const launched = await launchRollout(actor, { model, environment: 'bench', version: 2 })
-      if (!launched.ok) throw new Error(`${model}: ${launched.problem.message}`)
-    }
+    const actor = engineerOf(this.#at.teamId)
+    for (const endpoint of this.#endpoints.slice(from)) await launchSecond(actor, this.#at, endpoint)
   }
 
-  /** What gateways report of the slot that ended before `atMs`, by the weights that the fake cluster routes by, and their watermark. */
+  /** What gateways report at `atMs`: the slot that ended before it, by the weights that the fake cluster routes by, and their watermark. */
   async flush(atMs: number): Promise<void> {
-    const slot = new Date(Math.floor(atMs / SLOT_MS) * SLOT_MS - SLOT_MS)
+    const slotMs = slotOf(atMs) - SLOT_MS
+    if (slotMs !== this.#flushedMs) await this.#count(new Date(slotMs))
+    this.#flushedMs = slotMs
+    await pool().query('update telemetry.source set watermark = $2, seen_at = $2 where boot = $1', [this.#boot, new Date(atMs)])
+  }
+
+  async #count(slot: Date): Promise<void> {
     const rows = this.#endpoints.flatMap(({ id }) => {
       const held = this.fake.observed(id)
       return (held?.arms ?? []).flatMap((arm) => {
@@ -139,7 +99,6 @@ export class World {
         rows.map((row) => row.latency),
       ],
     )
-    await pool().query('update telemetry.source set watermark = $2, seen_at = $2 where boot = $1', [this.#boot, new Date(atMs)])
   }
 }
 

@@ -6,7 +6,7 @@ import { type Aftermath, lookAt } from './aftermath'
 
 export const ENVIRONMENT = 'prod-hybrid'
 
-export interface SiegePlan {
+interface SiegePlan {
   seed: number
   /** How often each part is killed. */
   kills: number

@@ -12,7 +12,9 @@ const PASSED = [
   'NO_PROXY',
   'SLIPWAY_LOG_LEVEL',
 ]
-const PASSED_TO_WEB = ['NEXT_TELEMETRY_DISABLED', 'OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET', 'OIDC_NAME']
+const WEBHOOKS = 'SLIPWAY_WEBHOOK_TARGETS'
+const SOURCES = 'SLIPWAY_ARTIFACT_SOURCES'
+const LOOPBACK = ['127.0.0.1', 'localhost', '::1']
 
 function pick(env, names) {
   return Object.fromEntries(names.filter((name) => env[name] !== undefined).map((name) => [name, env[name]]))
@@ -45,10 +47,15 @@ export function environments(settings, keys, databaseUrl, env = process.env) {
     SLIPWAY_ADMIN_PORT: String(settings.adminPort),
   }
   const database = { DATABASE_URL: databaseUrl }
+  // A house that only its own machine reaches is somebody's desk: clusters that run there (kind, minikube) listen on loopback.
+  const clusters = {
+    SLIPWAY_CLUSTER_TARGETS: env.SLIPWAY_CLUSTER_TARGETS ?? (LOOPBACK.includes(settings.host) ? 'private,loopback' : 'private'),
+  }
   return {
     web: {
       ...common,
-      ...pick(env, PASSED_TO_WEB),
+      ...clusters,
+      ...pick(env, [WEBHOOKS, SOURCES]),
       ...database,
       NEXT_TELEMETRY_DISABLED: '1',
       NEXTAUTH_URL: settings.publicUrl,
@@ -56,7 +63,16 @@ export function environments(settings, keys, databaseUrl, env = process.env) {
       SLIPWAY_TOKEN_KEY: keys.tokens,
       SLIPWAY_ENGINE_TOKEN: keys.engine,
     },
-    engine: { ...common, ...database, SLIPWAY_SEALING_KEY: keys.sealing, SLIPWAY_ENGINE_TOKEN: keys.engine },
+    engine: {
+      ...common,
+      ...clusters,
+      ...pick(env, [WEBHOOKS]),
+      ...database,
+      // What it sends out names the pages by the address that browsers use.
+      NEXTAUTH_URL: settings.publicUrl,
+      SLIPWAY_SEALING_KEY: keys.sealing,
+      SLIPWAY_ENGINE_TOKEN: keys.engine,
+    },
     cluster: { ...common, SLIPWAY_CLUSTERS: clusterList(settings, keys) },
     traffic: { ...common, SLIPWAY_TRAFFIC_TOKEN: keys.traffic },
     seed: {

@@ -43,6 +43,15 @@ test('no process gets what the terminal happened to hold, and each gets the path
 })
 
 test.each([
+  [{}, {}, 'private,loopback'],
+  [{ HOST: '0.0.0.0' }, {}, 'private'],
+  [{}, { SLIPWAY_CLUSTER_TARGETS: '' }, ''],
+])('a house started with %j and %j calls clusters at %j beside the public internet, web and engine alike', (start, env, expected) => {
+  const { web, engine } = environments(readSettings([], start), keys, 'postgresql://host/db', env)
+  expect([web.SLIPWAY_CLUSTER_TARGETS, engine.SLIPWAY_CLUSTER_TARGETS]).toEqual([expected, expected])
+})
+
+test.each([
   [['--exmaple'], {}, '"--exmaple" is not known'],
   [[], { PORT: 'http' }, 'PORT is "http"'],
   [[], { PORT: '0' }, 'PORT is "0"'],

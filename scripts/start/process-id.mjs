@@ -24,7 +24,7 @@ export function bootedAt() {
  * When a process began, as the system tells it (only to be compared with itself): a pid alone may have been given to another
  * program since. Undefined when it does not run, or is a zombie. Windows has no quick way to ask: there it is "boot" and when the machine began.
  */
-export function startOf(pid, platform = process.platform) {
+function startOf(pid, platform = process.platform) {
   if (platform === 'win32') return isAlive(pid) ? `boot ${bootedAt()}` : undefined
   if (platform === 'linux') {
     try {

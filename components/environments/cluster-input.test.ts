@@ -70,6 +70,7 @@ const serving: [string, string][] = [
   ['serving.autoscaler.cpu', '60'],
   ['serving.nodeSelector', ''],
   ['serving.imagePullSecret', ''],
+  ['serving.authorities', ''],
   ['serving.identitySecret', ''],
 ]
 const servingOf = (changed: Record<string, string>) => {
@@ -91,7 +92,15 @@ test('where pods fetch models from is Slipway or the version’s own location, a
 })
 
 test('how models run is read from its fields: what is empty is as usual, or none', () => {
-  expect(servingOf({})).toEqual({ runtime: 'slipway', cpu: '2', gpu: null, autoscaler: null, nodeSelector: {}, imagePullSecret: null })
+  expect(servingOf({})).toEqual({
+    runtime: 'slipway',
+    cpu: '2',
+    gpu: null,
+    autoscaler: null,
+    nodeSelector: {},
+    imagePullSecret: null,
+    authorities: null,
+  })
   const image = `host/triton@sha256:${'a'.repeat(64)}`
   const whole = servingOf({
     'serving.runtime': 'triton',
@@ -100,6 +109,7 @@ test('how models run is read from its fields: what is empty is as usual, or none
     'serving.autoscaler.max': '8',
     'serving.nodeSelector': 'pool = gpu\nzone=a',
     'serving.memory': '4Gi',
+    'serving.authorities': 'company-ca',
   })
   expect(whole).toEqual({
     runtime: 'triton',
@@ -110,6 +120,7 @@ test('how models run is read from its fields: what is empty is as usual, or none
     autoscaler: { max: 8, cpu: 60 },
     nodeSelector: { pool: 'gpu', zone: 'a' },
     imagePullSecret: null,
+    authorities: 'company-ca',
   })
 })
 
@@ -117,6 +128,7 @@ test('names that Kubernetes would refuse are refused here, each at its field', (
   const wrong = {
     'serving.identitySecret': 'Slipway Identity',
     'serving.imagePullSecret': '../pull',
+    'serving.authorities': 'Company CA',
     'serving.nodeSelector': 'pool=gpu\nmy pool=a',
     'serving.source': 'location',
     'serving.source.secret': 'UPPER_case',
@@ -128,6 +140,7 @@ test('names that Kubernetes would refuse are refused here, each at its field', (
       ['serving.nodeSelector', expect.stringMatching(/^"my pool=a" is no label/)],
       ['serving.imagePullSecret', expect.stringMatching(/^The name of a Secret/)],
       ['serving.identitySecret', expect.stringMatching(/^The name of a Secret/)],
+      ['serving.authorities', expect.stringMatching(/^The name of a ConfigMap/)],
       ['serving.source.secret', expect.stringMatching(/^The name of a Secret/)],
     ]),
   )

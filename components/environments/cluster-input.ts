@@ -40,6 +40,7 @@ function servingInput(fields: ReadonlyMap<string, string>): Record<string, unkno
         .map((line) => [line.split('=')[0].trim(), line.split('=').slice(1).join('=').trim()]),
     ),
     imagePullSecret: of('imagePullSecret'),
+    authorities: of('authorities'),
     ...(of('source') === null ? {} : { source: of('source') === 'location' ? sourceInput(of) : null }),
   }
 }

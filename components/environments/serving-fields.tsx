@@ -45,6 +45,13 @@ export function ServingFields({ now, errors }: ServingFieldsProps) {
         <Scale now={now} errors={errors} />
         <Nodes now={now} errors={errors} />
         <SourceFields now={now} errors={errors} />
+        <Field
+          label="ConfigMap with certificate authorities"
+          hint="Its key ca.crt: what pods trust beside public authorities, where Slipway or the storage has a certificate of your own. Empty: none."
+          error={errors['serving.authorities']}
+        >
+          <Input name="serving.authorities" defaultValue={now?.authorities ?? undefined} placeholder="company-ca" />
+        </Field>
       </div>
     </details>
   )

@@ -33,12 +33,14 @@ export type OtherAccess = z.infer<typeof OtherAccess>
 
 const { runtime, images, custom, cpu, memory, gpu, autoscaler, tolerations, source } = ServingSettings.shape
 
-const SecretName = z
-  .string()
-  .regex(
-    /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/,
-    'The name of a Secret: lower-case letters, digits, dashes and dots, such as model-storage.',
-  )
+const nameOf = (kind: string, example: string) =>
+  z
+    .string()
+    .regex(
+      /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/,
+      `The name of a ${kind}: lower-case letters, digits, dashes and dots, such as ${example}.`,
+    )
+const SecretName = nameOf('Secret', 'model-storage')
 
 const LABEL = /^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?=([A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?)?$/
 
@@ -63,6 +65,7 @@ export const ServingUse = z.object({
   tolerations: tolerations.unwrap().optional(),
   imagePullSecret: SecretName.nullable().optional(),
   identitySecret: SecretName.optional(),
+  authorities: nameOf('ConfigMap', 'company-ca').nullable().optional(),
   source: source
     .unwrap()
     .unwrap()

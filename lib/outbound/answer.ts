@@ -3,6 +3,9 @@ import { OutboundRefused } from './guard'
 /** What one code or another says of whoever closes: nothing may have come yet, or nearly all. */
 const CLOSED = 'it closed the connection before its answer was complete'
 
+const OWN_AUTHORITY =
+  'its certificate is from an authority that is not known here: name it in NODE_EXTRA_CA_CERTS, for pods in the ConfigMap that their cluster names'
+
 /** What is known by their codes of addresses that did not answer, or not to the end. */
 const CAUSES: Record<string, string> = {
   ECONNREFUSED: 'nobody listens there: the connection was refused',
@@ -14,10 +17,10 @@ const CAUSES: Record<string, string> = {
   UND_ERR_SOCKET: CLOSED,
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: CLOSED,
   ECONNRESET: CLOSED,
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is signed by itself: make its authority known with NODE_EXTRA_CA_CERTS',
-  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is from an authority that is not known here: name it in NODE_EXTRA_CA_CERTS',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is from an authority that is not known here: name it in NODE_EXTRA_CA_CERTS',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate is from an authority that is not known here: name it in NODE_EXTRA_CA_CERTS',
+  DEPTH_ZERO_SELF_SIGNED_CERT: OWN_AUTHORITY,
+  SELF_SIGNED_CERT_IN_CHAIN: OWN_AUTHORITY,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: OWN_AUTHORITY,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: OWN_AUTHORITY,
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
   CERT_HAS_EXPIRED: 'its certificate has ended',
 }

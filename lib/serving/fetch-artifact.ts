@@ -5,7 +5,7 @@ import path from 'node:path'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { request } from 'undici'
-import { isBusy } from '@/lib/outbound/answer'
+import { isBusy, reasonOf } from '@/lib/outbound/answer'
 
 /** A model larger than this is not taken. */
 const MAX_BYTES = 2 * 1024 ** 3
@@ -39,6 +39,10 @@ export function fetchArtifact(source: ArtifactSource, digest: string, file: stri
     const response = await request(`${source.url}/api/v1/artifacts/sha256/${digest}`, {
       headers: { authorization: `Bearer ${source.identityToken}` },
       signal: AbortSignal.timeout(timeoutMs),
+    }).catch((error: unknown) => {
+      throw new Error(
+        reasonOf(error, `Slipway (${source.url}) did not answer in time.`, (cause) => `Slipway did not answer at ${source.url}: ${cause}.`),
+      )
     })
     if (response.statusCode === 200) return response.body
     await response.body.dump()

@@ -1,23 +1,28 @@
 import http from 'node:http'
 import https from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { CERTIFICATE_A, KEY_A } from '@/lib/clusters/certificates.fixture'
+import { CERTIFICATE_A, CERTIFICATE_LOOPBACK, KEY_A, KEY_LOOPBACK } from '@/lib/clusters/certificates.fixture'
 import { download } from '@/lib/outbound/guard'
 import { EMPTY, type SigningKeys, signed } from './sign'
 
 export const KEYS: SigningKeys = { accessKeyId: 'AKIASTORAGE', secretAccessKey: 'the/secret+of=the-storage' }
 const REGION = 'eu-west-1'
 
-/** Storage that speaks S3 over plain http: it gives an object only to whoever signed the request for it, in its region, and says why not otherwise. */
+/** Storage that speaks S3, over plain http or (`secure`) with a certificate that no public authority knows: it gives an object only to whoever signed the request for it, in its region, and says why not otherwise. */
 export class Storage {
   readonly objects = new Map<string, Buffer>()
   readonly asked: string[] = []
   url = ''
-  readonly #server = http.createServer((request, response) => this.#answer(request, response))
+  readonly #server: http.Server
+
+  constructor(private readonly secure = false) {
+    const answer: http.RequestListener = (request, response) => this.#answer(request, response)
+    this.#server = secure ? https.createServer({ cert: CERTIFICATE_LOOPBACK, key: KEY_LOOPBACK }, answer) : http.createServer(answer)
+  }
 
   async open(): Promise<void> {
     await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve))
-    this.url = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
+    this.url = `http${this.secure ? 's' : ''}://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
   }
 
   async close(): Promise<void> {

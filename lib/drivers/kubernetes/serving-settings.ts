@@ -44,6 +44,11 @@ export const ServingSettings = z.object({
   /** The Secret whose key `token` is this cluster's identity token, with which a pod fetches its artifact and says what it counted; the cluster's owner makes it. */
   identitySecret: z.string().max(253).default('slipway-identity'),
   /**
+   * Null: pods trust public certificate authorities only. Else also those that stand in the key `ca.crt` of this ConfigMap, wherever they fetch from or report to; the
+   * cluster's owner makes it. A pod reads it when it starts.
+   */
+  authorities: z.string().max(253).nullable().default(null),
+  /**
    * Null: pods fetch every artifact from Slipway. Else from the version's own location, where it names one. `secret`: the Secret whose keys `host` and `token`, or `access-key-id`,
    * `secret-access-key` and `session-token` are shown there; the cluster's owner makes it, and Slipway never reads it.
    */

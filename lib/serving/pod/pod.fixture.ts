@@ -3,12 +3,14 @@ import { createHash, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import http from 'node:http'
+import https from 'node:https'
 import type { AddressInfo } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { GET as artifact } from '@/app/api/v1/artifacts/sha256/[digest]/route'
 import { POST as telemetry } from '@/app/api/v1/telemetry/route'
 import { artifactPath } from '@/lib/artifacts/store'
+import { CERTIFICATE_LOOPBACK, KEY_LOOPBACK } from '@/lib/clusters/certificates.fixture'
 import { db } from '@/lib/db'
 import type { KubeObject } from '@/lib/drivers/kubernetes/render/object'
 import { renderObjects } from '@/lib/drivers/kubernetes/render/render'
@@ -27,13 +29,19 @@ export class Doors {
   refused = 0
   url = ''
   readonly token = randomUUID()
-  readonly #server = http.createServer((request, response) => void this.#handle(request, response))
+  readonly #server: http.Server
+
+  /** `secure`: over TLS, with a certificate that no public authority knows. */
+  constructor(private readonly secure = false) {
+    const handle: http.RequestListener = (request, response) => void this.#handle(request, response)
+    this.#server = secure ? https.createServer({ cert: CERTIFICATE_LOOPBACK, key: KEY_LOOPBACK }, handle) : http.createServer(handle)
+  }
 
   async open(place: Place): Promise<void> {
     const identityHash = createHash('sha256').update(this.token).digest('hex')
     await db().cluster.update({ where: { id: place.clusterId }, data: { driver: 'kubernetes', identityHash } })
     await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve))
-    this.url = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
+    this.url = `http${this.secure ? 's' : ''}://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
   }
 
   async close(): Promise<void> {
@@ -71,6 +79,12 @@ interface Container {
   args: string[]
   env: { name: string; value: string }[]
 }
+interface PodSettings {
+  number?: number
+  runtime?: 'slipway' | 'mlserver'
+  source?: object
+  authorities?: string
+}
 interface Template {
   template: { spec: { initContainers: Container[]; containers: Container[] } }
 }
@@ -90,9 +104,9 @@ export class PodProcess {
   constructor(
     private readonly wish: Wish,
     doors: Doors,
-    { number = 1, runtime = 'slipway', source }: { number?: number; runtime?: 'slipway' | 'mlserver'; source?: object } = {},
+    { number = 1, runtime = 'slipway', ...more }: PodSettings = {},
   ) {
-    const settings = ServingSettings.parse({ runtime, images: { mlserver: IMAGE }, source })
+    const settings = ServingSettings.parse({ runtime, images: { mlserver: IMAGE }, ...more })
     const serving = servingOf({ modelServerImage: IMAGE, slipwayUrl: doors.url }, settings)
     if (typeof serving === 'string') throw new Error(serving)
     const arms = wish.arms.filter((arm) => arm.number === number)

@@ -27,6 +27,7 @@ export function podSpec({ arm, model, name, endpoint, serving }: PodInput) {
   const { settings, image } = serving
   const runtime = runtimeFor(serving.runtime, pathName(model))
   const source = sourceOf(arm, serving)
+  const trust = trustOf(settings)
   const ids = { runAsNonRoot: true, runAsUser: runtime.user, runAsGroup: runtime.user, fsGroup: runtime.user }
   return {
     automountServiceAccountToken: false,
@@ -36,21 +37,22 @@ export function podSpec({ arm, model, name, endpoint, serving }: PodInput) {
     nodeSelector: settings.nodeSelector,
     tolerations: settings.tolerations,
     imagePullSecrets: settings.imagePullSecret ? [{ name: settings.imagePullSecret }] : [],
-    initContainers: [fetcher(arm, runtime, serving, source)],
-    containers: [server(arm, image, runtime, serving)],
+    initContainers: [fetcher(arm, runtime, serving, source, trust)],
+    containers: [server(arm, image, runtime, serving, trust)],
     volumes: [
       { name: 'models', emptyDir: {} },
       { name: 'tmp', emptyDir: {} },
       { name: 'version', configMap: { name } },
       { name: 'endpoint', secret: { secretName: endpoint } },
       { name: 'identity', secret: { secretName: settings.identitySecret, items: [{ key: 'token', path: 'token' }], defaultMode: 0o440 } },
+      ...trust.volumes,
       ...source.volumes,
     ],
   }
 }
 
 /** Fetches the artifact by its digest, checks its SHA-256, and ends; a pod whose artifact cannot be had never starts. */
-function fetcher(arm: WishArm, runtime: Runtime, { fetchImage, slipwayUrl }: Serving, source: Source) {
+function fetcher(arm: WishArm, runtime: Runtime, { fetchImage, slipwayUrl }: Serving, source: Source, trust: Trust) {
   return {
     name: 'artifact',
     image: fetchImage,
@@ -60,12 +62,37 @@ function fetcher(arm: WishArm, runtime: Runtime, { fetchImage, slipwayUrl }: Ser
       ...(runtime.artifact.unpack ? ['--unpack'] : []),
       ...source.args,
     ],
-    env: slipwayEnv(slipwayUrl),
+    env: [...slipwayEnv(slipwayUrl), ...trust.env],
     resources: { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '256Mi' } },
     // What it says last stands in the pod's status: why an artifact could not be had.
     terminationMessagePolicy: 'FallbackToLogsOnError',
     securityContext: LOCKED,
-    volumeMounts: [{ name: 'models', mountPath: '/models' }, { name: 'tmp', mountPath: '/tmp' }, IDENTITY_MOUNT, ...source.mounts],
+    volumeMounts: [
+      { name: 'models', mountPath: '/models' },
+      { name: 'tmp', mountPath: '/tmp' },
+      IDENTITY_MOUNT,
+      ...trust.mounts,
+      ...source.mounts,
+    ],
+  }
+}
+
+type Volume = { name: string } & Record<string, unknown>
+
+/** What a program of ours is given to trust certificate authorities beside the public ones. */
+interface Trust {
+  env: { name: string; value: string }[]
+  mounts: object[]
+  volumes: Volume[]
+}
+
+function trustOf({ authorities }: Serving['settings']): Trust {
+  if (!authorities) return { env: [], mounts: [], volumes: [] }
+  const mount = { name: 'authorities', mountPath: '/slipway/authorities', readOnly: true }
+  return {
+    env: [{ name: 'NODE_EXTRA_CA_CERTS', value: `${mount.mountPath}/ca.crt` }],
+    mounts: [mount],
+    volumes: [{ name: mount.name, configMap: { name: authorities } }],
   }
 }
 
@@ -73,7 +100,7 @@ function fetcher(arm: WishArm, runtime: Runtime, { fetchImage, slipwayUrl }: Ser
 interface Source {
   args: string[]
   mounts: object[]
-  volumes: ({ name: string } & Record<string, unknown>)[]
+  volumes: Volume[]
 }
 
 /** Nothing, where the cluster's pods fetch from Slipway, or the version names no location of its own. */
@@ -111,7 +138,7 @@ function slipwayEnv(url: string) {
   ]
 }
 
-function server(arm: WishArm, image: string, runtime: Runtime, { slipwayUrl, settings: { cpu, memory, gpu } }: Serving) {
+function server(arm: WishArm, image: string, runtime: Runtime, { slipwayUrl, settings: { cpu, memory, gpu } }: Serving, trust: Trust) {
   const http = (path: string) => ({ httpGet: { path, port: 'http', scheme: 'HTTP' } })
   const devices = gpu ? { [gpu.resource]: String(gpu.count) } : {}
   const { ready, live, startSeconds } = runtime.probe
@@ -123,7 +150,7 @@ function server(arm: WishArm, image: string, runtime: Runtime, { slipwayUrl, set
     env: [
       ...Object.entries(runtime.env).map(([name, value]) => ({ name, value })),
       // The token is for a server that counts for Slipway: any other is told nothing of it.
-      ...(runtime.readsEndpoint ? slipwayEnv(slipwayUrl) : [{ name: 'SLIPWAY_VERSION', value: String(arm.number) }]),
+      ...(runtime.readsEndpoint ? [...slipwayEnv(slipwayUrl), ...trust.env] : [{ name: 'SLIPWAY_VERSION', value: String(arm.number) }]),
     ],
     ports: [{ name: 'http', containerPort: runtime.port, protocol: 'TCP' }],
     startupProbe: { ...http(ready), periodSeconds: 2, timeoutSeconds: 2, failureThreshold: Math.ceil(startSeconds / 2) },
@@ -138,7 +165,7 @@ function server(arm: WishArm, image: string, runtime: Runtime, { slipwayUrl, set
       { name: 'tmp', mountPath: '/tmp' },
       { name: 'version', mountPath: '/slipway/version', readOnly: true },
       { name: 'endpoint', mountPath: '/slipway/endpoint', readOnly: true },
-      ...(runtime.readsEndpoint ? [IDENTITY_MOUNT] : []),
+      ...(runtime.readsEndpoint ? [IDENTITY_MOUNT, ...trust.mounts] : []),
     ],
   }
 }

@@ -151,6 +151,23 @@ test('the token is mounted where something counts for Slipway, and in no other s
   expect(mounts(servingWith({ runtime: 'triton', images: { triton: PINNED } }))).not.toContain('/slipway/identity')
 })
 
+test('authorities of one’s own are known to programs of ours, and nothing of them is told where none are named', () => {
+  const trust = (settings: Parameters<typeof servingWith>[0]) => {
+    const { initContainers, containers, volumes } = templateOf(rendered(wishOf(), servingWith(settings))).spec
+    const trusting = [...initContainers, ...containers].filter(
+      ({ env, volumeMounts }) =>
+        env.some(({ name, value }) => name === 'NODE_EXTRA_CA_CERTS' && value === '/slipway/authorities/ca.crt') &&
+        volumeMounts.some(({ mountPath }) => mountPath === '/slipway/authorities'),
+    )
+    return { trusting: trusting.length, mounted: volumes.filter((volume) => 'name' in volume && volume.name === 'authorities') }
+  }
+  const mounted = [{ name: 'authorities', configMap: { name: 'company-ca' } }]
+  expect(trust({ authorities: 'company-ca' })).toEqual({ trusting: 2, mounted })
+  expect(trust({ authorities: 'company-ca', runtime: 'triton', images: { triton: PINNED } })).toEqual({ trusting: 1, mounted })
+  expect(trust({})).toEqual({ trusting: 0, mounted: [] })
+  expect(JSON.stringify(rendered(wishOf()))).not.toContain('authorities')
+})
+
 test('what a pod of ours is told to run is in the image, and takes the arguments and files that it is given', () => {
   const objects = rendered(wishOf({ observe: { key: 'k', features: [], segments: [] } }))
   const { initContainers, containers } = templateOf(objects).spec

@@ -4,6 +4,7 @@ import { wrongWish } from '@/lib/serving/capacity'
 import type { ApplyResult } from '../driver'
 import { adoptedDue, followRoutes } from './adopted/follow'
 import { giveBack } from './adopted/give-back'
+import { again } from './again'
 import type { Failure } from './answer'
 import { type Hand, unreachable } from './clients'
 import { Deployment, heldPair, observedOf, type Route, readyOf, recordOf } from './observed'
@@ -15,9 +16,6 @@ import { wrongHere } from './render/render'
 import { type Serving, servingOf } from './serving-settings'
 import { objectsDue, objectsEnded, objectsFor, pruneObjects, writeObjects } from './write-objects'
 import { routeFor, writeRoute } from './write-route'
-
-/** How often one call looks again after somebody else was faster: gateways write a route's status at any time. */
-const TRIES = 5
 
 type Outcome = ApplyResult | 'again'
 
@@ -81,13 +79,12 @@ async function tried(
   attempt: (held: Held, record: EndpointRecord | null, call: Call) => Promise<Outcome>,
 ): Promise<ApplyResult> {
   const call = { written: false }
-  for (let tries = 0; tries < TRIES; tries += 1) {
+  const outcome = await again(async () => {
     const held = await readEndpoint(hand, endpointId, signal)
     if (!held.ok) return unanswered(hand, held)
-    const outcome = await attempt(held.value, held.value.route && recordOf(held.value.route), call)
-    if (outcome !== 'again') return outcome
-  }
-  return unreachable(`${hand.name}: the route of this endpoint is changed by others faster than it can be written.`)
+    return attempt(held.value, held.value.route && recordOf(held.value.route), call)
+  })
+  return outcome ?? unreachable(`${hand.name}: the route of this endpoint is changed by others faster than it can be written.`)
 }
 
 /**

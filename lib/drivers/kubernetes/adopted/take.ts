@@ -1,6 +1,7 @@
 import { FULL } from '@/lib/endpoints/wish'
 import { capital } from '@/lib/format'
 import type { RouteAsked, RouteResult } from '../../driver'
+import { again } from '../again'
 import type { Answer } from '../answer'
 import { type Hand, unreachable } from '../clients'
 import { isDrifted, type Route, readyOf, recordOf } from '../observed'
@@ -20,6 +21,23 @@ import { ForeignSpec } from './parts'
  * what has an obstacle, and an endpoint that could not answer.
  */
 export async function takeRoute(hand: Hand, asked: RouteAsked, signal: AbortSignal): Promise<RouteResult> {
+  return (await again(() => take(hand, asked, signal))) ?? stale(asked.route)
+}
+
+/** Makes a route its owner's again, with the rule that it had. What is its owner's already is left as it is. */
+export async function returnRoute(hand: Hand, asked: Pick<RouteAsked, 'endpointId' | 'route'>, signal: AbortSignal): Promise<RouteResult> {
+  const given = await again(async () => {
+    const held = await readEndpoint(hand, asked.endpointId, signal)
+    if (!held.ok) return unreachable(`${hand.name}: ${held.reason}`)
+    const own = held.value.adopted.filter(({ metadata }) => metadata.name === asked.route)
+    return written(hand, await giveBack(hand, own, signal))
+  })
+  return given ?? stale(asked.route)
+}
+
+type Outcome = RouteResult | 'again'
+
+async function take(hand: Hand, asked: RouteAsked, signal: AbortSignal): Promise<Outcome> {
   if (hand.config.mode !== 'gateway') return refused(THROUGH_KSERVE)
   const [around, held] = await Promise.all([readAround(hand, signal), readEndpoint(hand, asked.endpointId, signal)])
   if (typeof around === 'string') return unreachable(`${hand.name}: ${around}`)
@@ -37,21 +55,13 @@ export async function takeRoute(hand: Hand, asked: RouteAsked, signal: AbortSign
   const services = new Set(held.value.services.map(({ metadata }) => metadata.name))
   const since = sinceOf(hand, route, record, services)
   const object = adoptedObject(hand, route, { endpointId, share, rewrite, theirs, since }, record, services)
-  return written(hand, asked.route, await hand.client.apply(object, signal))
+  return written(hand, await hand.client.apply(object, signal))
 }
 
-/** Makes a route its owner's again, with the rule that it had. What is its owner's already is left as it is. */
-export async function returnRoute(hand: Hand, asked: Pick<RouteAsked, 'endpointId' | 'route'>, signal: AbortSignal): Promise<RouteResult> {
-  const held = await readEndpoint(hand, asked.endpointId, signal)
-  if (!held.ok) return unreachable(`${hand.name}: ${held.reason}`)
-  const own = held.value.adopted.filter(({ metadata }) => metadata.name === asked.route)
-  return written(hand, asked.route, await giveBack(hand, own, signal))
-}
-
-/** What came of writing a route: of two writers one is told, and what the API server does not take is refused in its words. */
-function written(hand: Hand, route: string, answer: Answer<unknown>): RouteResult {
+/** What came of writing a route: where another wrote meanwhile it is looked at anew, and what the API server does not take is refused in its words. */
+function written(hand: Hand, answer: Answer<unknown>): Outcome {
   if (answer.ok) return { ok: true, kind: 'written' }
-  if (answer.kind === 'conflict') return stale(route)
+  if (answer.kind === 'conflict') return 'again'
   return answer.kind === 'invalid' || answer.kind === 'forbidden' ? refused(answer.reason) : unreachable(`${hand.name}: ${answer.reason}`)
 }
 

@@ -36,8 +36,8 @@ export type Decision =
 
 /** How long the start waits for the time before it serves without it. */
 const FIRST_ANSWER_MS = 1_500
-/** How long the gateway stays closed for the stored wishes' servers: until every arm with weight can answer, or this is over. */
-const FIRST_READY_MS = 8_000
+/** How long the gateway stays closed for the stored wishes' servers: until every arm with weight can answer or has failed to start, or this is over. */
+const FIRST_READY_MS = 30_000
 const DRAIN_MS = 5_000
 const LAST_FLUSH_MS = 2_000
 
@@ -147,7 +147,9 @@ export class Cluster {
   }
 
   #starting(): boolean {
-    return [...this.#addresses.values()].some((endpoint) => endpoint.table.arms.some((arm) => arm.weight > 0 && arm.servers.ready === 0))
+    return [...this.#addresses.values()].some((endpoint) =>
+      endpoint.table.arms.some((arm) => arm.weight > 0 && arm.servers.ready === 0 && arm.servers.starting),
+    )
   }
 
   /** One write after another, so that a decision is made on what is on disk. */

@@ -43,6 +43,11 @@ export class VersionServers {
     return count
   }
 
+  /** Whether one of them may yet come up by itself. */
+  get starting(): boolean {
+    return this.#replicas.some(({ state }) => state === 'starting')
+  }
+
   get wanted(): number {
     return this.#replicas.length
   }

@@ -3,7 +3,7 @@ import type { Actor } from './auth/actor'
 import { may, PERMISSIONS, type Permission, type Scope } from './auth/permissions'
 import { unstorableText } from './body'
 import { databaseNow } from './clock'
-import { db, FREE_MS, type Tx } from './db'
+import { db, type Tx } from './db'
 import { Problem, type Result } from './errors'
 import { newId } from './id'
 import { answerOfBefore, keepAnswer, type Once } from './idempotency'
@@ -91,21 +91,18 @@ async function execute<I extends z.ZodType, O>(
   { requestId, once }: CommandMeta & { requestId: string },
 ): Promise<O> {
   const asked = once ? { ...once, actorId: actor.id, route: spec.name } : null
-  return db().$transaction(
-    async (tx) => {
-      const before = asked && (await answerOfBefore(tx, asked))
-      if (before) return before.value as O
-      const scope = await spec.scope(tx, input, actor)
-      demand(actor, spec.permission, scope)
-      const now = await databaseNow(tx)
-      const targets: AuditTarget[] = []
-      const value = await spec.run({ tx, actor, input, now, requestId, scope, audit: (target) => targets.push(target) })
-      for (const target of targets) await writeAudit(tx, { actor, verb: spec.name, target, scope, now, requestId })
-      if (asked) await keepAnswer(tx, asked, value)
-      return value
-    },
-    { timeout: 15_000, maxWait: FREE_MS },
-  )
+  return db().$transaction(async (tx) => {
+    const before = asked && (await answerOfBefore(tx, asked))
+    if (before) return before.value as O
+    const scope = await spec.scope(tx, input, actor)
+    demand(actor, spec.permission, scope)
+    const now = await databaseNow(tx)
+    const targets: AuditTarget[] = []
+    const value = await spec.run({ tx, actor, input, now, requestId, scope, audit: (target) => targets.push(target) })
+    for (const target of targets) await writeAudit(tx, { actor, verb: spec.name, target, scope, now, requestId })
+    if (asked) await keepAnswer(tx, asked, value)
+    return value
+  })
 }
 
 /** Throws unless the actor may: another team's thing answers as not found, a missing role as forbidden. */

@@ -21,7 +21,9 @@ const database: Held = held.slipwayDatabase
 /** Opening a connection costs more than keeping it: a page that asks ten things at once after a quiet minute must not wait for ten sign-ins. */
 const KEPT_MS = 300_000
 /** How long a query waits for a free connection: a hundred repeats of one request wait for the first of them, ten at a time. */
-export const FREE_MS = 10_000
+const FREE_MS = 10_000
+/** How long a transaction may take where it sets no bound of its own. */
+const TRANSACTION_MS = 15_000
 
 /**
  * Sends a connection's queries one after another. Prisma reads the relations of one `include` side by side, in a transaction on one connection; pg queues
@@ -58,7 +60,10 @@ export function pool(): pg.Pool {
 
 /** The process's Prisma client, over the same pool. */
 export function db(): PrismaClient {
-  database.prisma ??= new PrismaClient({ adapter: new PrismaPg(pool()) })
+  database.prisma ??= new PrismaClient({
+    adapter: new PrismaPg(pool()),
+    transactionOptions: { maxWait: FREE_MS, timeout: TRANSACTION_MS },
+  })
   return database.prisma
 }
 

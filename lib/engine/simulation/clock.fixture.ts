@@ -25,6 +25,13 @@ export async function installClock(url: string, nowMs: number): Promise<void> {
   }
 }
 
+const MINUTE_MS = 60_000
+
+/** When a story begins, ms: at a full minute, by which blocks and references are cut, so that a seed tells the same story at any time. */
+export function nextMinute(): number {
+  return (Math.ceil(Date.now() / MINUTE_MS) + 1) * MINUTE_MS
+}
+
 /** Moves the database's time. */
 export async function setClock(pool: pg.Pool, nowMs: number): Promise<void> {
   await pool.query('update hand_clock.time set at = to_timestamp($1::float8 / 1000)', [nowMs])

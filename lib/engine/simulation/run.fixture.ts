@@ -1,10 +1,10 @@
 import { closeDatabase } from '@/lib/db'
-import { installClock } from './clock.fixture'
+import { installClock, nextMinute } from './clock.fixture'
 import { Simulation } from './simulation.fixture'
 
 // A worker of `npm run simulate`: asks for a seed, tells what became of it, and asks again.
 
-const startMs = Math.ceil(Date.now() / 5_000) * 5_000 + 5_000
+const startMs = nextMinute()
 
 process.on('message', async (message: { seed?: number; echo?: boolean; end?: boolean }) => {
   if (message.seed === undefined) {

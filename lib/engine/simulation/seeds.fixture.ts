@@ -1,11 +1,11 @@
 import { expect, inject } from 'vitest'
 import { env } from '@/lib/env'
-import { installClock } from './clock.fixture'
+import { installClock, nextMinute } from './clock.fixture'
 import { Simulation } from './simulation.fixture'
 
 /** Tells the simulation's stories of these seeds, and shows the end of each that fails, with how to tell it again. */
 export async function expectHeld(seeds: readonly number[]): Promise<void> {
-  const startMs = Math.ceil(Date.now() / 5_000) * 5_000 + 5_000
+  const startMs = nextMinute()
   const database = new URL(env().DATABASE_URL ?? '').pathname.slice(1)
   await installClock(`${inject('postgres').owner}${database}`, startMs)
   const failed: string[] = []

@@ -19,6 +19,8 @@ export default defineConfig({
   workers: 1,
   forbidOnly: Boolean(process.env.CI),
   timeout: 60_000,
+  // A bound for what never comes: a busy machine is slow, and that is not what is tested.
+  expect: { timeout: 30_000 },
   reporter: 'list',
   use: {
     baseURL: address,

@@ -1,15 +1,12 @@
 import { expect, type Page } from '@playwright/test'
+import { openDialog } from './awake'
 import { expectFits } from './axe'
 import { test } from './fixtures'
 import { MODEL, rolloutsIn, untilFree, VERSION } from './rollouts'
 
 async function setDataClass(page: Page, dataClass: string): Promise<void> {
   await page.goto(`/models/${MODEL}`)
-  const dialog = page.getByRole('dialog')
-  await expect(async () => {
-    await page.getByRole('button', { name: 'Edit', exact: true }).click()
-    await expect(dialog).toBeVisible({ timeout: 2_000 })
-  }).toPass({ timeout: 60_000 })
+  const dialog = await openDialog(page, 'Edit')
   await dialog.getByLabel('Data', { exact: true }).selectOption(dataClass)
   await dialog.getByRole('button', { name: 'Save the model' }).click()
   await expect(dialog).toHaveCount(0, { timeout: 30_000 })
@@ -55,10 +52,6 @@ test('restricted data that is live in a cloud is said with the way out, is launc
   const admin = await openAs('admin')
   await admin.goto('/environments/prod-hybrid')
   await expect(admin.getByText('Callers choose the cluster by its address.')).toContainText('not between on-prem and cloud')
-  const dialog = admin.getByRole('dialog')
-  await expect(async () => {
-    await admin.getByRole('button', { name: 'Edit', exact: true }).click()
-    await expect(dialog).toBeVisible({ timeout: 2_000 })
-  }).toPass({ timeout: 60_000 })
+  const dialog = await openDialog(admin, 'Edit')
   await expect(dialog.getByLabel('Serves at most').locator('option')).toHaveText(['public data', 'internal data'])
 })

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { expect, type Page, type Request } from '@playwright/test'
 import { z } from 'zod'
+import { press } from './awake'
 import { test } from './fixtures'
 import { ADDRESS, ciToken, inDatabase, rest } from './house'
 import { openLaunchForm, rolloutsIn, VERSION, viewOf } from './rollouts'
@@ -113,7 +114,7 @@ test('an address opened while signed out leads back to itself after signing in',
   await page.goto(deep)
   await page.waitForURL((url) => url.pathname === '/sign-in')
   expect(new URL(page.url()).searchParams.get('next')).toBe(deep)
-  await page.getByRole('button', { name: 'Sign in as viewer' }).click()
+  await press(page.getByRole('button', { name: 'Sign in as viewer' }))
   await page.waitForURL((url) => `${url.pathname}${url.search}` === deep, { timeout: 30_000 })
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
 })
@@ -121,7 +122,7 @@ test('an address opened while signed out leads back to itself after signing in',
 test('another site cannot be reached by the address that signing in leads back to', async ({ page }) => {
   for (const next of ['https://evil.example/', '//evil.example', '/\\evil.example']) {
     await page.goto(`/sign-in?${new URLSearchParams({ next })}`)
-    await page.getByRole('button', { name: 'Sign in as viewer' }).click()
+    await press(page.getByRole('button', { name: 'Sign in as viewer' }))
     await page.waitForURL((url) => url.pathname === '/')
     expect(new URL(page.url()).origin).toBe(ADDRESS)
     await page.goto('about:blank')

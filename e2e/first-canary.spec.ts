@@ -1,4 +1,5 @@
 import { expect } from '@playwright/test'
+import { press } from './awake'
 import { countAnswers, expectShare } from './client'
 import { test } from './fixtures'
 import { headline, MODEL, openLaunchForm, rolloutId, untilFree, VERSION, viewOf } from './rollouts'
@@ -24,8 +25,8 @@ test('the better model, launched in the form and approved as the approver, gets 
   await page.getByRole('menuitem', { name: /Avery Approver/ }).click()
   await expect(page.getByRole('button', { name: 'Account: Avery Approver, signed in as Erin Engineer' })).toBeVisible({ timeout: 60_000 })
   await page.goto('/')
-  await page.getByRole('link', { name: 'Open the approval' }).click()
-  await page.getByRole('button', { name: 'Approve', exact: true }).click()
+  await press(page.getByRole('link', { name: 'Open the approval' }))
+  await press(page.getByRole('button', { name: 'Approve', exact: true }))
   await page.getByRole('button', { name: `Approve ${MODEL} v2 in prod-hybrid` }).click()
   await expect(page.getByText(`You approved ${MODEL} v2 in prod-hybrid.`)).toBeVisible({ timeout: 30_000 })
 

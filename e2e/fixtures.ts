@@ -1,4 +1,5 @@
 import { type BrowserContextOptions, test as base, expect, type Page } from '@playwright/test'
+import { press } from './awake'
 import { axeFindings } from './axe'
 
 export type ExampleRole = 'viewer' | 'engineer' | 'approver' | 'sre' | 'admin'
@@ -31,14 +32,11 @@ function listen(page: Page, noise: string[]): void {
   })
 }
 
-/** Signs in by the button of a role. A button that is not awake yet is pressed again. */
+/** Signs in by the button of a role. */
 export async function enterAs(page: Page, role: ExampleRole, at = '/sign-in'): Promise<void> {
   await page.goto(at)
-  const button = page.getByRole('button', { name: `Sign in as ${role}` })
-  await expect(async () => {
-    if (new URL(page.url()).pathname === '/sign-in' && (await button.isEnabled())) await button.click()
-    await page.waitForURL((url) => url.pathname !== '/sign-in', { timeout: 10_000 })
-  }).toPass({ timeout: 60_000 })
+  await press(page.getByRole('button', { name: `Sign in as ${role}` }))
+  await page.waitForURL((url) => url.pathname !== '/sign-in', { timeout: 60_000 })
 }
 
 /** The journeys' test: a real browser that must stay quiet, an account per role, axe in both themes. */

@@ -1,4 +1,5 @@
 import { expect } from '@playwright/test'
+import { press } from './awake'
 import { countAnswers } from './client'
 import { test } from './fixtures'
 import { expectPhase, headline, launchByForm, MODEL, openLaunchForm, rolloutId, untilFree, VERSION, viewOf } from './rollouts'
@@ -47,7 +48,7 @@ test.describe
       test.setTimeout(180_000)
       await signIn('engineer')
       await page.goto(`/rollouts/${id}`)
-      await page.getByRole('button', { name: 'Return to v1' }).click()
+      await press(page.getByRole('button', { name: 'Return to v1' }))
       await page.getByRole('alertdialog').getByRole('button', { name: 'Return to v1' }).click()
       const ticks = page.getByRole('status').filter({ hasText: 'wished' })
       await expect(ticks).toContainText('Return to v1:')

@@ -1,4 +1,5 @@
 import { expect, type Page } from '@playwright/test'
+import { awake, press } from './awake'
 import { countAnswers } from './client'
 import { test } from './fixtures'
 import { expectPhase, headline, launchByForm, untilFree, VERSION, viewOf } from './rollouts'
@@ -8,13 +9,9 @@ async function addDriftGate(page: Page): Promise<void> {
   await page.goto('/environments/trial/policy')
   const gates = page.getByRole('group', { name: 'Gates', exact: true })
   const features = gates.getByLabel('Features, one a line')
-  await expect(async () => {
-    if (await features.isHidden()) {
-      await gates.getByLabel('Another gate').selectOption('Input drift')
-      await gates.getByRole('button', { name: 'Add the gate' }).click()
-    }
-    await expect(features).toBeVisible({ timeout: 1_000 })
-  }).toPass({ timeout: 60_000 })
+  await (await awake(gates.getByLabel('Another gate'))).selectOption('Input drift')
+  await press(gates.getByRole('button', { name: 'Add the gate' }))
+  await expect(features).toBeVisible()
   await gates.getByLabel('Tolerated difference, times').fill('1')
   await gates.getByRole('checkbox', { name: /^Dry run/ }).check()
   await page.getByRole('button', { name: /^Save as version/ }).click()
@@ -84,7 +81,7 @@ test('a held rollout shows the gate that an admin just added to the policy by it
   await page.getByRole('button', { name: 'Return to v1' }).click()
   const sre = await openAs('sre')
   await sre.goto(`/rollouts/${id}`)
-  await sre.getByRole('button', { name: 'Pause' }).click()
+  await press(sre.getByRole('button', { name: 'Pause' }))
   await expect(page.getByText('What may be done now'), 'behind the question, its button has moved').toBeVisible()
   await page.getByRole('alertdialog').getByRole('button', { name: 'Return to v1' }).click()
   await expect(headline(page)).toContainText('Stopped; v1 has all traffic', { timeout: 60_000 })

@@ -1,4 +1,5 @@
 import { type BrowserContext, expect } from '@playwright/test'
+import { awake } from './awake'
 import { axeFindings, expectFits } from './axe'
 import { type ExampleRole, enterAs, test } from './fixtures'
 import { filled, routes, seenBy } from './routes'
@@ -43,12 +44,11 @@ test('a page keeps its title while it is rendered again', async ({ page, context
     new MutationObserver(() => titles.add(document.title)).observe(document.head, { childList: true, subtree: true, characterData: true })
     Object.assign(window, { titles })
   })
-  const chosen = page.getByRole('combobox', { name: 'Environment' })
-  for (const name of ['trial', '', 'trial', ''])
-    await expect(async () => {
-      await chosen.selectOption(name)
-      await page.waitForURL((url) => (url.searchParams.get('environment') ?? '') === name, { timeout: 3_000 })
-    }).toPass()
+  const chosen = await awake(page.getByRole('combobox', { name: 'Environment' }))
+  for (const name of ['trial', '', 'trial', '']) {
+    await chosen.selectOption(name)
+    await page.waitForURL((url) => (url.searchParams.get('environment') ?? '') === name)
+  }
   expect(await page.evaluate(() => [...(window as unknown as { titles: Set<string> }).titles])).toEqual(['Endpoints · Slipway'])
 })
 

@@ -1,4 +1,5 @@
 import { expect } from '@playwright/test'
+import { press } from './awake'
 import { countAnswers } from './client'
 import { test } from './fixtures'
 import { expectPhase, headline, MODEL, rolloutsIn, timelineOf, VERSION, viewOf } from './rollouts'
@@ -54,7 +55,7 @@ test.describe
       await signIn('sre')
       await page.goto('/endpoints')
       const row = page.getByRole('row').filter({ hasText: 'prod-hybrid' })
-      await row.getByRole('button', { name: 'Return to v1' }).click()
+      await press(row.getByRole('button', { name: 'Return to v1' }))
       await page.getByRole('alertdialog').getByRole('button', { name: 'Return to v1' }).click()
       await expect(headline(page)).toHaveText('v1 has all traffic again.', { timeout: 120_000 })
       expect([...(await countAnswers(address, 100)).keys()]).toEqual(['1'])

@@ -2,6 +2,7 @@ import { expect, type Page } from '@playwright/test'
 import { z } from 'zod'
 import { type Phase, TERMINAL_PHASES } from '@/lib/rollouts/schema'
 import type { RolloutRow, RolloutView, TimelineLine } from '@/lib/rollouts/view-schema'
+import { press } from './awake'
 import { rest } from './house'
 
 export const MODEL = 'flight-delay'
@@ -72,11 +73,8 @@ export async function launchByForm(page: Page, choice: Launch): Promise<string> 
 /** Approves on the approvals page, in three taps: the request, Approve, Approve. */
 export async function approveOnPage(page: Page, version: number, environment: Environment): Promise<void> {
   await page.goto('/approvals')
-  await page
-    .getByRole('link', { name: new RegExp(`to v${version} in ${environment}`) })
-    .first()
-    .click()
-  await page.getByRole('button', { name: 'Approve', exact: true }).click()
+  await press(page.getByRole('link', { name: new RegExp(`to v${version} in ${environment}`) }).first())
+  await press(page.getByRole('button', { name: 'Approve', exact: true }))
   await page.getByRole('button', { name: `Approve ${MODEL} v${version} in ${environment}` }).click()
   await expect(page.getByText(`You approved ${MODEL} v${version} in ${environment}.`)).toBeVisible({ timeout: 30_000 })
 }
@@ -88,7 +86,7 @@ export function headline(page: Page) {
 
 /** The head of a rollout's page holds this word: its phase. */
 export async function expectPhase(page: Page, word: string): Promise<void> {
-  await expect(page.locator('header', { has: headline(page) }).getByText(word, { exact: true })).toBeVisible()
+  await expect(page.locator('header', { has: headline(page) }).getByText(word, { exact: true })).toBeVisible({ timeout: 30_000 })
 }
 
 /** Marks the document, so that a later look can tell whether it was loaded again. */

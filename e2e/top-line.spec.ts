@@ -1,4 +1,5 @@
 import { expect } from '@playwright/test'
+import { awake } from './awake'
 import { test } from './fixtures'
 
 test('the environment and the time stay in the address from page to page, and lists obey them', async ({ page, signIn }) => {
@@ -7,10 +8,8 @@ test('the environment and the time stay in the address from page to page, and li
   await page.goto('/')
   const rail = page.getByRole('navigation', { name: 'Main' })
   const rows = page.getByRole('row')
-  await expect(async () => {
-    await page.getByRole('combobox', { name: 'Environment' }).selectOption('trial')
-    await page.waitForURL((url) => url.searchParams.get('environment') === 'trial', { timeout: 3_000 })
-  }).toPass()
+  await (await awake(page.getByRole('combobox', { name: 'Environment' }))).selectOption('trial')
+  await page.waitForURL((url) => url.searchParams.get('environment') === 'trial')
   await expect(page.getByTestId('house')).toContainText('Only trial:')
   await rail.getByRole('link', { name: 'Models' }).click()
   await page.waitForURL((url) => url.pathname === '/models' && url.search === '')

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { expect } from '@playwright/test'
 import { Webhook } from 'standardwebhooks'
 import { z } from 'zod'
+import { openDialog } from './awake'
 import { test } from './fixtures'
 import { rest } from './house'
 import { MODEL, untilFree, VERSION, viewOf } from './rollouts'
@@ -56,8 +57,7 @@ test('a webhook is added, tried, told of a launch in the page’s own sentence, 
   test.setTimeout(300_000)
   await signIn('sre')
   await page.goto('/settings/webhooks')
-  await page.getByRole('button', { name: 'Add a webhook' }).click()
-  const form = page.getByRole('dialog', { name: 'Add a webhook' })
+  const form = await openDialog(page, 'Add a webhook', 'Add a webhook')
   await form.getByLabel('Who is told').fill('on-call')
   await form.getByLabel('Address').fill('http://169.254.169.254/latest')
   await form.getByRole('button', { name: 'Add the webhook' }).click()
@@ -86,6 +86,8 @@ test('a webhook is added, tried, told of a launch in the page’s own sentence, 
   await expect(line).toContainText('is tried again', { timeout: 30_000 })
   await expect(line).toContainText('It answered 503.')
   await expectAccessible('a message that was not taken')
+  // The second try by itself is over, and the third is half a minute away: what comes next is this button's.
+  await expect.poll(() => got.filter(({ rollout }) => rollout === id).length, { timeout: 30_000 }).toBeGreaterThanOrEqual(2)
   status = 200
   await line.getByRole('button', { name: /^Retry/ }).click()
   await expect(line).toContainText('delivered', { timeout: 30_000 })

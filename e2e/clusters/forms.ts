@@ -1,4 +1,5 @@
 import { expect, type Page } from '@playwright/test'
+import { awake, openDialog } from '../awake'
 import { ADDRESS } from '../house'
 import { GATEWAY, type KubernetesCluster, NAMESPACE, runShown } from './kubernetes'
 
@@ -7,11 +8,7 @@ export const ENVIRONMENT = 'prod-kubernetes'
 /** Adds a cluster by its form, does in it what the form says then, and opens the cluster's page. */
 export async function addCluster(page: Page, cluster: KubernetesCluster, place: 'cloud' | 'on-prem'): Promise<void> {
   await page.goto('/environments/clusters')
-  const dialog = page.getByRole('dialog', { name: 'Add a cluster' })
-  await expect(async () => {
-    await page.getByRole('button', { name: 'Add a cluster' }).click()
-    await expect(dialog).toBeVisible({ timeout: 1_000 })
-  }).toPass({ timeout: 60_000 })
+  const dialog = await openDialog(page, 'Add a cluster', 'Add a cluster')
   await dialog.getByLabel('Name', { exact: true }).fill(cluster.name)
   await dialog.getByLabel('Place').selectOption(place)
   await dialog.getByLabel('Kind').selectOption('kubernetes')
@@ -35,10 +32,8 @@ export async function addCluster(page: Page, cluster: KubernetesCluster, place: 
 export async function createEnvironment(page: Page, waves: readonly [onPrem: string, cloud: string]): Promise<void> {
   await page.goto('/environments/new')
   const policy = page.getByText('Policy:')
-  await expect(async () => {
-    await page.getByLabel('Kind', { exact: true }).selectOption('hybrid')
-    await expect(page.getByText('the default of hybrid')).toBeVisible({ timeout: 1_000 })
-  }).toPass({ timeout: 60_000 })
+  await (await awake(page.getByLabel('Kind', { exact: true }))).selectOption('hybrid')
+  await expect(page.getByText('the default of hybrid')).toBeVisible()
   await page.getByLabel('Name', { exact: true }).fill('Production on Kubernetes')
   await page.getByLabel('Address', { exact: true }).fill(ENVIRONMENT)
   for (const [i, cluster] of waves.entries()) {

@@ -48,7 +48,7 @@ export async function startCluster(name: string, kind: GatewayKind, beside?: Clu
   const metadata = { labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } }
   await api.send('PATCH', `/api/v1/namespaces/${NAMESPACE}`, { metadata }, 'application/merge-patch+json')
   for (const manifest of render('deploy/target-cluster')) await applied(api, manifest)
-  const dropAddresses = await keepAddresses(PODS_AT_ONCE)
+  const { drop: dropAddresses } = await keepAddresses(PODS_AT_ONCE)
   const kubelet = await startRunningKubelet(server, NAMESPACE)
   const gateway = await gatewayOf(kind, server, kubelet)
   const token = await accountToken(api)

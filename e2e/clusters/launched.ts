@@ -15,7 +15,7 @@ export async function launched(
   const ready = async () => (await (await rest('engineer')).get(`/api/v1/models/${MODEL}/versions/${version}`, Version)).status
   await expect.poll(ready, { message: `v${version} has passed its check run`, timeout: 240_000 }).toBe('ready')
   const id = await launchByForm(page, { version, environment })
-  await expect(headline(page)).toContainText('Waits for 1 approval')
+  await expect(headline(page)).toContainText('Waits for 1 approval', { timeout: 60_000 })
   await approveOnPage(await openAs('approver'), version, environment)
   return id
 }

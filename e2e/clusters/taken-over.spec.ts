@@ -81,15 +81,17 @@ test.describe
       signIn,
       expectAccessible,
     }) => {
-      test.setTimeout(200_000)
+      test.setTimeout(600_000)
       await signIn('sre')
       await openCluster(page)
       await expect(page.getByRole('article', { name: `HTTPRoute ${LEGACY}` })).toBeVisible({ timeout: 60_000 })
       await expect(page.getByText('InferenceServices not looked at')).toBeHidden()
       await serveInference(cluster)
       const again = page.getByRole('button', { name: 'Look again' })
-      await again.click()
-      await expect(page.getByText('InferenceServices not looked at: the role may not list them.')).toBeVisible({ timeout: 30_000 })
+      await expect(async () => {
+        await again.click()
+        await expect(page.getByText('InferenceServices not looked at: the role may not list them.')).toBeVisible({ timeout: 5_000 })
+      }).toPass({ timeout: 60_000 })
       await grantInferences(cluster.api)
       const service = page.getByRole('article', { name: `InferenceService ${INFERENCE}` })
       await expect(async () => {
@@ -122,7 +124,8 @@ test.describe
       await openCluster(clusterPage)
       await give(clusterPage, 'Adopt', '0')
       expect([...(await countAnswers(address, 50)).keys()]).toEqual(['legacy'])
-      expect([...(await countAnswers(address, 20, { 'x-slipway-arm': 'live' })).keys()]).toEqual(['1'])
+      const pinned = async () => [...(await countAnswers(address, 20, { 'x-slipway-arm': 'live' })).keys()]
+      await expect.poll(pinned, { timeout: 60_000 }).toEqual(['1'])
       await give(clusterPage, 'Change the share', '50')
       await expect.poll(async () => (await countAnswers(address, 50)).get('1') ?? 0, { timeout: 60_000 }).toBeGreaterThan(0)
       expectShare((await countAnswers(address, SENT)).get('1') ?? 0, SENT, 0.5)

@@ -52,7 +52,7 @@ export class Granted {
       const preview = await driver.preview(target, wish, cluster.signal())
       const refused = preview.ok ? preview.changes.find(({ kind }) => kind === 'refused')?.text : preview.reason
       if (refused) return `preview: ${refused}`
-      const trouble = await seen(`generation ${wish.generation}`, 20, async () => {
+      const trouble = await seen(`generation ${wish.generation}`, 60, async () => {
         const done = await driver.apply(target, wish, cluster.signal())
         if (!done.ok) return `apply: ${JSON.stringify(done)}`
         const observed = await driver.observe(target, cluster.signal())
@@ -61,7 +61,7 @@ export class Granted {
       })
       if (trouble !== 'none') return trouble
     }
-    const told = await seen('an event of it', 5, async () => {
+    const told = await seen('an event of it', 15, async () => {
       const answer = await driver.logs(target, first.endpointId, 100, cluster.signal())
       return answer.ok ? answer.lines.some(({ stream }) => stream === 'event') && 'told' : answer.reason
     }).catch(() => 'no event is told')

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest'
-import type { ContractRun } from './contract-run'
+import { expect, test, vi } from 'vitest'
+import { type ContractRun, READY_MS } from './contract-run'
 
 /** Preview, logs, probe, and a cluster that does not answer. */
 export function readsKept(run: ContractRun): void {
@@ -24,9 +24,16 @@ export function readsKept(run: ContractRun): void {
     const first = run.wish()
     await run.it.driver.apply(run.it.cluster, first, run.signal())
     await run.acknowledged(first)
-    const logs = await run.it.driver.logs(run.it.cluster, first.endpointId, 1, run.signal())
-    if (!logs.ok) throw new Error(logs.reason)
-    expect(logs.lines).toHaveLength(1)
+    // What a cluster notes of them it may note a little later.
+    const lines = await vi.waitUntil(
+      async () => {
+        const logs = await run.it.driver.logs(run.it.cluster, first.endpointId, 1, run.signal())
+        if (!logs.ok) throw new Error(logs.reason)
+        return logs.lines.length > 0 && logs.lines
+      },
+      { timeout: READY_MS, interval: 50 },
+    )
+    expect(lines).toHaveLength(1)
   })
 
   test('unreachable is a value for every call, with a reason', async () => {

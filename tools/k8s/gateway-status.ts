@@ -30,6 +30,8 @@ export type Taken = (name: string, generation: number) => Promise<void>
 class StatusWriter implements GatewayStatus {
   readonly #ending = new AbortController()
   readonly #routes = new Map<string, Route>()
+  /** What was last written of a route: it may be seen only after its next change. */
+  readonly #written = new Map<string, string>()
   readonly #loop: Promise<void>
   #verdict: Verdict = { says: 'accepted' }
 
@@ -43,6 +45,7 @@ class StatusWriter implements GatewayStatus {
 
   decree(verdict: Verdict): void {
     this.#verdict = verdict
+    this.#written.clear()
     for (const route of this.#routes.values()) void this.#judge(route)
   }
 
@@ -76,9 +79,13 @@ class StatusWriter implements GatewayStatus {
       conditions: conditionsOf(verdict, generation),
     }))
     if (saidOf(route.status?.parents) === saidOf(parents)) return
+    const said = `${route.metadata.uid} ${saidOf(parents)}`
+    if (this.#written.get(name) === said) return
+    this.#written.set(name, said)
     try {
       await this.api.send('PATCH', `${this.path}/${name}/status`, { status: { parents } }, 'application/merge-patch+json')
     } catch {
+      this.#written.delete(name)
       // Changed, removed, or the API server is gone: what comes of it is seen, and judged again.
     }
   }

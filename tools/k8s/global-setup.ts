@@ -1,4 +1,5 @@
 import type { TestProject } from 'vitest/node'
+import { buildProcesses } from '@/scripts/steps.mjs'
 import { type ClusterAccess, startApiServer } from './api-server'
 import { installCrds } from './crds'
 
@@ -9,8 +10,9 @@ declare module 'vitest' {
   }
 }
 
-/** Starts one API server for all test files, with the definitions of Gateway API and KServe. */
+/** Builds what pods run, and starts one API server for all test files, with the definitions of Gateway API and KServe. */
 export default async function setup(project: TestProject) {
+  await buildProcesses()
   const { restart, kill, stop, ...access } = await startApiServer({ name: 'shared' })
   try {
     await installCrds(access, ['gateway-api', 'kserve'])

@@ -114,12 +114,14 @@ class StandIn implements Kserve {
       await this.api.send('DELETE', `${this.#path(kind)}/${name}-predictor?propagationPolicy=Background`).catch(notFound)
   }
 
-  async #put<T>(kind: 'Deployment' | 'Service', object: { metadata: { name: string } }): Promise<T> {
+  async #put<T>(kind: 'Deployment' | 'Service', object: Made): Promise<T> {
     const path = `${this.#path(kind)}/${object.metadata.name}`
     const there = await this.api.get<{ metadata: Meta }>(path).catch(notFound)
     if (!there) return this.api.send('POST', `${this.#path(kind)}?fieldManager=kserve-controller-manager`, object)
-    const { resourceVersion } = there.metadata
-    const whole = { ...object, metadata: { ...object.metadata, resourceVersion } }
+    // What others noted on it stays: the Deployment's own controller would write that again, without end.
+    const { resourceVersion, annotations } = there.metadata
+    const metadata = { ...object.metadata, resourceVersion, annotations: { ...annotations, ...object.metadata.annotations } }
+    const whole = { ...object, metadata }
     return this.api.send('PUT', `${path}?fieldManager=kserve-controller-manager`, whole)
   }
 
@@ -134,6 +136,10 @@ class StandIn implements Kserve {
     const of = { InferenceService: 'apis/serving.kserve.io/v1beta1', Deployment: 'apis/apps/v1', Service: 'api/v1' }
     return `/${of[kind]}/namespaces/${this.namespace}/${kind.toLowerCase()}s`
   }
+}
+
+interface Made {
+  metadata: { name: string; annotations: Record<string, string> }
 }
 
 function notFound(error: unknown): null {

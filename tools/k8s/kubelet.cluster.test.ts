@@ -57,9 +57,10 @@ describe('under the kubelet of the tests', () => {
   })
 
   test('a pod that is slow is not ready before its time, and then is', async () => {
-    await deployAs('slow', { is: 'ready', afterMs: 1_500 }, { replicas: 1 })
+    await deployAs('slow', { is: 'ready', afterMs: 3_600_000 }, { replicas: 1 })
     const [starting] = await untilEveryPod('slow', 'running', ({ status }) => status.phase === 'Running')
     expect(starting && isReady(starting)).toBe(false)
+    cluster.kubelet?.decree({ app: 'slow' }, { is: 'ready', afterMs: 500 })
     await untilAvailable('slow', 1)
   })
 
@@ -68,14 +69,14 @@ describe('under the kubelet of the tests', () => {
     // For deadlines the controller looks ten times a second at most, at those of all tests together.
     await seen('the deadline', 120, async () => conditionOf(await read('stuck'), 'Progressing') === 'False ProgressDeadlineExceeded')
     expect(await addresses('stuck')).toEqual([])
-    expect(await warnings('stuck')).toContain('Unhealthy')
+    await seen('its warning', 30, async () => (await warnings('stuck')).includes('Unhealthy'))
   })
 
   test('a pod that crashes waits in CrashLoopBackOff and is started again and again', async () => {
     await deployAs('crashing', { is: 'crashing', afterMs: 300, backOffMs: 500 }, { replicas: 1 })
     await untilEveryPod('crashing', 'in back-off', (pod) => waitingFor(pod) === 'CrashLoopBackOff')
     await untilEveryPod('crashing', 'started twice more', (pod) => (pod.status.containerStatuses?.[0]?.restartCount ?? 0) >= 2)
-    expect(await warnings('crashing')).toContain('BackOff')
+    await seen('its warning', 30, async () => (await warnings('crashing')).includes('BackOff'))
   })
 
   test('a pod whose image is missing stays pending and says so', async () => {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, vi } from 'vitest'
 import type * as z from 'zod'
 import type { ObservedEndpoint, Wish, WishArm } from '@/lib/endpoints/wish'
+import type { ClusterAccess } from '@/tools/k8s/api-server'
 import { type SharedCluster, sharedCluster } from '@/tools/k8s/cluster.fixture'
 import type { Pod } from '@/tools/k8s/fate'
 import { type GatewayStatus, startGatewayStatus } from '@/tools/k8s/gateway-status'
@@ -13,6 +14,9 @@ import type { ServingSettings } from './serving-settings'
 
 /** An artifact that no pod can get. */
 export const MISSING = 'f'.repeat(64)
+/** Bounds for what hangs, not for what is slow. */
+const CALL_MS = 60_000
+const ROUTED_MS = 120_000
 export const ROUTES = '/apis/gateway.networking.k8s.io/v1/namespaces'
 
 /** A pod whose artifact cannot be had never comes past its init container. */
@@ -58,7 +62,7 @@ export class DriverOn<Shared extends Pick<SharedCluster, 'server' | 'api' | 'nam
   }
 
   signal(): AbortSignal {
-    return AbortSignal.timeout(10_000)
+    return AbortSignal.timeout(CALL_MS)
   }
 
   arm(over: Partial<WishArm> = {}): WishArm {
@@ -88,7 +92,7 @@ export class DriverOn<Shared extends Pick<SharedCluster, 'server' | 'api' | 'nam
   }
 
   /** Turn by turn, until the cluster routes by the wish. */
-  routed(wish: Wish, target = this.target(), timeout = 30_000): Promise<ObservedEndpoint> {
+  routed(wish: Wish, target = this.target(), timeout = ROUTED_MS): Promise<ObservedEndpoint> {
     const turn = async () => {
       const seen = await this.observe(wish.endpointId)
       if (seen?.generation === wish.generation) return seen
@@ -119,14 +123,17 @@ export class DriverCluster extends DriverOn<SharedCluster> {
   gateway!: GatewayStatus
   kserve: Kserve | undefined
 
-  /** Through KServe, somebody plays that too. */
-  constructor(mode: KubernetesConfig['mode'] = 'gateway') {
+  /** Through KServe, somebody plays that too. `play`: who is the gateway. */
+  constructor(
+    mode: KubernetesConfig['mode'] = 'gateway',
+    play: (server: ClusterAccess, namespace: string) => GatewayStatus | Promise<GatewayStatus> = startGatewayStatus,
+  ) {
     super(sharedCluster({ fate }), mode)
     beforeAll(async () => {
       // A busy machine takes seconds to load it, and that is not what is tested.
       await import('@kubernetes/client-node')
       const { server, namespace } = this.shared
-      this.gateway = startGatewayStatus(server, namespace)
+      this.gateway = await play(server, namespace)
       if (mode === 'kserve') this.kserve = startKserve(server, namespace)
       await restrict(this.shared)
     })

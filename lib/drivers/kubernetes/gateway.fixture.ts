@@ -3,7 +3,6 @@ import { afterAll, beforeAll, inject } from 'vitest'
 import type { Wish } from '@/lib/endpoints/wish'
 import { TestWeb } from '@/lib/serving/testing/web'
 import { inferBody } from '@/lib/serving/testing/wish'
-import { bundleOnce, ENTRIES } from '@/scripts/bundles.mjs'
 import { Api } from '@/tools/k8s/api'
 import { type ApiServer, startApiServer } from '@/tools/k8s/api-server'
 import { lacks, type Need } from '@/tools/k8s/cluster.fixture'
@@ -43,7 +42,6 @@ export class GatewayCluster {
   }
 
   async #open(): Promise<void> {
-    for (const name of ['fetch', 'serve', 'model-server'] as const) await bundleOnce(ENTRIES[name], `dist/${name}.mjs`)
     this.#webUrl = await this.web.open()
     // One of its own: a GatewayClass is the whole cluster's.
     const server = await startApiServer({ name: 'gateway', beside: inject('apiServer') })

@@ -198,7 +198,7 @@ test('of many engines that write at once the last to claim decides, and every ea
     return {
       ...second,
       fence,
-      generation: 10 - fence,
+      generation: 20 - fence,
       arms: [
         { ...second.arms[0], weight: 10_000 - weight },
         { ...second.arms[1], weight },
@@ -207,9 +207,9 @@ test('of many engines that write at once the last to claim decides, and every ea
   })
   await Promise.all(wishes.map((wish) => driver.apply(cluster.target(), wish, cluster.signal())))
   const last = wishes[wishes.length - 1]
-  expect(await cluster.routed(last)).toMatchObject({ fence: 8, generation: 2, wishHash: wishHash(last) })
+  expect(await cluster.routed(last)).toMatchObject({ fence: 8, generation: 12, wishHash: wishHash(last) })
   for (const wish of wishes.slice(0, -1))
-    expect(await driver.apply(cluster.target(), wish, cluster.signal())).toEqual({ ok: false, kind: 'stale', fence: 8, generation: 2 })
+    expect(await driver.apply(cluster.target(), wish, cluster.signal())).toEqual({ ok: false, kind: 'stale', fence: 8, generation: 12 })
 })
 
 test('a version that crashes after it was ready is told with its restarts, and weights go back in one turn', async () => {

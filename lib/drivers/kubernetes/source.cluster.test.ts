@@ -4,7 +4,6 @@ import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
 import { KEYS, Storage } from '@/lib/artifacts/location/storage.fixture'
-import { bundleOnce } from '@/scripts/bundles.mjs'
 import { Api } from '@/tools/k8s/api'
 import { needs } from '@/tools/k8s/cluster.fixture'
 import { makeNamespace } from '@/tools/k8s/namespace'
@@ -27,7 +26,6 @@ let kubelet: RunningKubelet
 beforeEach((context) => needs(context, server, 'kubelet'))
 beforeAll(async () => {
   if (server.existing) return
-  await bundleOnce('lib/serving/pod/fetch.ts', 'dist/fetch.mjs')
   await storage.open()
   storage.objects.set('/models/delay/live.onnx', bytes)
   mkdirSync(path.join(volume, 'delay'))

@@ -12,6 +12,9 @@ const TRIES = 20
 // Where PATH is a person's, `ip` stands beside it.
 const ENV = { PATH: `${process.env.PATH}:/usr/sbin:/sbin`, LC_ALL: 'C', NODE_ENV: process.env.NODE_ENV }
 
+/** Another process has it: of two that take the same one, the kernel gives it to one. */
+const EXISTS = /File exists|already assigned/i
+
 function ip(...args: string[]): Promise<unknown> {
   return run('ip', args, { env: ENV })
 }
@@ -23,9 +26,10 @@ function some(): string {
 /** Whether this machine may be given addresses: root on Linux may. Tries it. */
 export function mayTakeAddresses(): boolean {
   const address = some()
-  const taken = spawnSync('ip', added(address), { env: ENV }).status === 0
-  if (taken) spawnSync('ip', removed(address), { env: ENV })
-  return taken
+  const { status, stderr } = spawnSync('ip', added(address), { env: ENV, encoding: 'utf8' })
+  if (status !== 0) return EXISTS.test(stderr ?? '')
+  spawnSync('ip', removed(address), { env: ENV })
+  return true
 }
 
 function added(address: string): string[] {
@@ -42,17 +46,18 @@ const kept = new Set<string>()
 
 /**
  * Takes so many addresses beforehand, so that pods come and go without the machine getting or losing one: a browser breaks off all that it is loading whenever that
- * happens. Returns how they are taken away again.
+ * happens. `drop` takes them away again.
  */
-export async function keepAddresses(count: number): Promise<() => Promise<void>> {
+export async function keepAddresses(count: number): Promise<{ addresses: readonly string[]; drop(): Promise<void> }> {
   const all = (await Promise.all(Array.from({ length: count }, newAddress))).filter((address) => address !== null)
   for (const address of all) kept.add(address)
   waiting.push(...all)
-  return async () => {
+  const drop = async () => {
     for (const address of all) kept.delete(address)
     waiting.splice(0, waiting.length, ...waiting.filter((address) => kept.has(address)))
     await Promise.all(all.map(leaveAddress))
   }
+  return { addresses: all, drop }
 }
 
 /** An address of this machine that nobody else has and only this machine reaches; null: it may not be given any. */
@@ -67,8 +72,7 @@ async function newAddress(): Promise<string | null> {
       await ip(...added(address))
       return address
     } catch (error) {
-      // Another process has it: of two that take the same one, the kernel gives it to one.
-      if (!/File exists|already assigned/i.test((error as Error).message)) return null
+      if (!EXISTS.test((error as Error).message)) return null
     }
   }
   return null

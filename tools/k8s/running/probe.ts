@@ -6,13 +6,17 @@ import type { Place } from './place'
 async function answers({ httpGet, timeoutSeconds = 1 }: HttpProbe, place: Place, signal: AbortSignal): Promise<boolean> {
   const spot = place.spotOf(httpGet.port)
   const url = `http://${spot?.host}:${spot?.port}${httpGet.path}`
+  const late = new AbortController()
+  // This process may have been busy itself: what has come meanwhile is read before it counts as late.
+  const timer = setTimeout(() => setImmediate(() => late.abort()), timeoutSeconds * 1_000)
   try {
-    const bounded = AbortSignal.any([signal, AbortSignal.timeout(timeoutSeconds * 1_000)])
-    const answer = await fetch(url, { signal: bounded, redirect: 'manual' })
+    const answer = await fetch(url, { signal: AbortSignal.any([signal, late.signal]), redirect: 'manual' })
     await answer.arrayBuffer()
     return answer.status >= 200 && answer.status < 400
   } catch {
     return false
+  } finally {
+    clearTimeout(timer)
   }
 }
 

@@ -18,7 +18,7 @@ const POLICY = {
 const SAID: string[] = []
 
 test('killing engine, web, local cluster and PostgreSQL at random instants changes nothing of how a rollout ends', {
-  timeout: 600_000,
+  timeout: 2_400_000,
 }, async () => {
   const house = await House.start(await freeRun())
   try {

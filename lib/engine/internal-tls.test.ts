@@ -66,10 +66,10 @@ test('a renewed certificate is used without a restart, and a broken one is not',
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   const renewed = renew('slipway-engine-renewed')
-  await vi.waitFor(async () => expect(await nameSeen(port, renewed, 'slipway-engine-renewed')).toBe('slipway-engine-renewed'))
+  await vi.waitFor(async () => expect(await nameSeen(port, renewed, 'slipway-engine-renewed')).toBe('slipway-engine-renewed'), 30_000)
   const read = vi.spyOn(server, 'setSecureContext')
   writeFileSync(path.join(folder, 'tls.crt'), 'no certificate')
-  await vi.waitFor(() => expect(read.mock.results.some((result) => result.type === 'throw')).toBe(true))
+  await vi.waitFor(() => expect(read.mock.results.some((result) => result.type === 'throw')).toBe(true), 30_000)
   expect(await nameSeen(port, renewed, 'slipway-engine-renewed')).toBe('slipway-engine-renewed')
   server.close()
 })

@@ -29,7 +29,7 @@ test('two engines never run the same job at once, and a dead one loses it with i
   const work = kinds(() => new Promise((resolve) => (finish = () => resolve(null))))
   await db().job.create({ data: { key: work.name, kind: work.name, due: new Date(T) } })
   const first = runDueJob(db(), clock(T), newId(), work.kinds)
-  await vi.waitUntil(async () => (await db().job.findUniqueOrThrow({ where: { key: work.name } })).leaseOwner !== null)
+  await vi.waitUntil(async () => (await db().job.findUniqueOrThrow({ where: { key: work.name } })).leaseOwner !== null, 30_000)
   expect(await runDueJob(db(), clock(T + LEASE_MS - 1_000), newId(), work.kinds)).toBe(false)
   const later = kinds(async () => null)
   expect(await runDueJob(db(), clock(T + LEASE_MS + 1_000), newId(), { [work.name]: later.kinds[later.name] })).toBe(true)

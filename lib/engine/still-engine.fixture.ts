@@ -17,5 +17,5 @@ export function stillEngine(world: World, effect: Effect, endpointId?: string) {
       await gate
     },
   })
-  return { engine: new Engine(ports), letGo, stands: () => vi.waitUntil(() => stands) }
+  return { engine: new Engine(ports), letGo, stands: () => vi.waitUntil(() => stands, { timeout: 60_000, interval: 10 }) }
 }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { makeInstallation } from '@/lib/auth/people.fixture'
 import { db } from '@/lib/db'
 import { newId } from '@/lib/id'
@@ -80,15 +80,13 @@ describe('a receiver that is down', () => {
     await slow.launch()
     await quick.launch()
     const own = notifier({ ms: 0 })
-    const began = performance.now()
     await own.round()
-    expect(quick.receiver.types()).toEqual([WAITS])
+    await vi.waitFor(() => expect(quick.receiver.types()).toEqual([WAITS]), 4_000)
     await quick.launch()
     await own.round()
-    expect(quick.receiver.types()).toEqual([WAITS, WAITS])
-    expect(performance.now() - began).toBeLessThan(5_000)
+    await vi.waitFor(() => expect(quick.receiver.types()).toEqual([WAITS, WAITS]), 4_000)
+    expect(open, 'the other is still being waited for').toHaveLength(1)
     await own.settled()
-    expect(performance.now() - began).toBeLessThan(9_000)
     expect((await listDeliveries(slow.engineer, {})).items[0]).toMatchObject({ status: null, error: 'It did not answer within 5 s.' })
     for (const end of open) end()
     await Promise.all([slow.receiver.down(), quick.receiver.down()])
@@ -112,7 +110,7 @@ describe('whatever is interrupted', () => {
     // A process that is killed after its request went out: it never comes to note it.
     const killed = notifier(ahead, { send: async (...message) => send(...message).then(() => new Promise<never>(() => undefined)) })
     await killed.round()
-    expect(receiver.got).toHaveLength(1)
+    await vi.waitFor(() => expect(receiver.got).toHaveLength(1), 30_000)
     const next = notifier(ahead)
     await tell(next)
     expect(receiver.got).toHaveLength(1)

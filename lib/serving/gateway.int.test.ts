@@ -14,6 +14,8 @@ let generation = 1
 beforeAll(async () => {
   it = await Harness.open()
   served = await it.apply(wish([arm(it.digests.live), arm(it.digests.better, { role: 'candidate', number: 2, weight: 0 })]))
+  // Who has no weight keeps no wish waiting.
+  await until(() => it.observed(served).arms.every((one) => one.ready === 1))
 })
 afterAll(() => it.close())
 

@@ -69,6 +69,7 @@ test('30 weight changes under load drop nothing, and what is counted is what the
 
 test('kill -9 of a replica under load drops nothing: another one of the same version answers, and no request falls to another version', async () => {
   const served = await it.apply(two('replicas', 5_000, 2))
+  await until(() => it.observed(served).arms.every((one) => one.ready === 2))
   const load = new Load(it.url, PATH(served))
   for (let kill = 1; kill <= 2; kill += 1) {
     await until(() => load.seen.answers > kill * 200)

@@ -43,7 +43,8 @@ export async function createEnvironment(page: Page, waves: readonly [onPrem: str
   await policy.click()
   await page.getByLabel('Steps, % of traffic').fill('25, 100')
   await page.getByLabel('Burn-in, s').fill('15')
-  await page.getByLabel('Shortest time at a step, s').fill('15')
+  // Long enough to look at a step before evidence ends it.
+  await page.getByLabel('Shortest time at a step, s').fill('45')
   const gates = page.getByRole('group', { name: 'Gates', exact: true })
   await gates.getByText('Errors', { exact: true }).click()
   await gates.getByLabel('Too few to count, % of requests').fill('1')

@@ -10,6 +10,7 @@ import { renderRoute } from '@/lib/drivers/kubernetes/render/route'
 import type { Wish } from '@/lib/endpoints/wish'
 import { makePlace, type Place } from '@/lib/monitoring/place.fixture'
 import { Load } from '../testing/load'
+import { spooledIn } from '../testing/spooled'
 import { until } from '../testing/until'
 import { arm, inferBody, wish as wishOf } from '../testing/wish'
 import { Doors, PodProcess } from './pod.fixture'
@@ -177,7 +178,7 @@ test('with web away it serves on; a container that is killed meanwhile loses at 
   const spool = path.join(pod.folder, 'tmp', 'slipway', 'spool')
   const [{ boot }] = await sources()
   const file = path.join(spool, `${boot}.jsonl`)
-  await until(() => existsSync(file) && sum(file) === 20)
+  await until(() => existsSync(file) && spooledIn(file) === 20)
   await pod.end('SIGKILL')
   expect(await sources()).toMatchObject([{ final: false }])
   await pod.serve()
@@ -187,14 +188,6 @@ test('with web away it serves on; a container that is killed meanwhile loses at 
   await until(async () => (await sources())[0].final)
   expect(await sources()).toMatchObject([{ boot, final: true }, { final: false }])
 })
-
-/** Requests in a spool file, whose rows are cumulative. */
-function sum(file: string): number {
-  const lines = readFileSync(file, 'utf8').trim().split('\n').filter(Boolean)
-  const rows = new Map<string, number>()
-  for (const line of lines) for (const { slot, n } of JSON.parse(line).windows) rows.set(slot, n)
-  return [...rows.values()].reduce((a, b) => a + b, 0)
-}
 
 test('an artifact that is another is refused with a sentence, and nothing is left of it; so is one that the server finds changed', async () => {
   const claimed = doors.publish(LIVE, 'b'.repeat(64))

@@ -2,12 +2,14 @@ import type { ObservedEndpoint } from '@/lib/endpoints/wish'
 import type { ObserveResult } from '../driver'
 import { isAdopted } from './adopted/adopted'
 import { type Hand, unreachable } from './clients'
+import { readHoldUps } from './hold-ups'
 import { type HeldText, type Holding, holdingOf, OURS, readServices, readText } from './holding'
 import type { ListText } from './list-text'
 import { isLedAstray, observedOf, recordOf } from './observed'
 import { LABELS } from './render/names'
+import { isUnmade } from './replicas'
 import { servingOf } from './serving-settings'
-import { readUsage, type Usage, withUsage } from './usage'
+import { readUsage, type Usage, withBeside } from './usage'
 
 /** What a namespace holds, as it was understood. */
 interface Understood {
@@ -16,10 +18,14 @@ interface Understood {
   unread: Map<string, string>
   /** A Service is gone, or leads elsewhere than it was written to. */
   astray: boolean
+  /** Names of pods that have a node, and no container yet. */
+  unmade: Set<string>
 }
 
 /** Services are asked for this often, in the place of what pods use, and each time while one of them leads astray. Milliseconds. */
 const SERVICES_MS = 15_000
+/** Why pods have no containers yet is asked for this often, while there are such pods. Milliseconds. */
+const HELD_UP_MS = 5_000
 
 /** What was told of Services, and beside which routes. */
 interface ServicesTold {
@@ -38,12 +44,16 @@ interface Memory {
   /** When Services were last asked for by the clock. */
   beatAt: number
   usage: Map<string, Usage> | null
+  heldUp: Map<string, string>
+  /** When that was last asked for. */
+  heldUpAt: number
 }
 
 const memories = new WeakMap<object, Memory>()
 
 /**
- * All endpoints of the cluster's namespace, in four calls: five while something is not as it should be, and one more where KServe runs the models. An endpoint whose
+ * All endpoints of the cluster's namespace, in four calls: five while something is not as it should be, one more while pods wait for their containers, and one more where
+ * KServe runs the models. An endpoint whose
  * record cannot be read is told with the reason; it hides no other. Routes, Deployments and pods are asked for each time; they are only read again if they are not,
  * byte for byte, what was said last time.
  */
@@ -56,13 +66,16 @@ export async function observeAll(hand: Hand, signal: AbortSignal): Promise<Obser
   // Where nothing can be started nothing could be put back.
   const asks = typeof servingOf(hand.config, hand.settings) !== 'string' && (isBeat || understood.astray || before === null)
   if (isBeat) memory.beatAt = now
-  const [text, services, usage] = await Promise.all([
+  const asksWhy = understood.unmade.size > 0 && now - memory.heldUpAt >= HELD_UP_MS
+  if (asksWhy) memory.heldUpAt = now
+  const [text, services, usage, heldUp] = await Promise.all([
     readText(hand, signal),
     asks ? readServices(hand, signal) : null,
     isBeat && memory.usage ? memory.usage : readUsage(hand, OURS, signal),
+    asksWhy ? readHoldUps(hand, signal) : memory.heldUp,
   ])
   if (!text.ok) return unreachable(`${hand.name}: ${text.reason}`)
-  memory.usage = usage
+  Object.assign(memory, { usage, heldUp })
   memory.routes = text.value.routes.digest()
   // Services may have been answered before a version was written, and routes after: they are believed where the routes are as the look before had them.
   if (services && memory.routes === routes) memory.services = { beside: routes, text: services }
@@ -74,19 +87,22 @@ export async function observeAll(hand: Hand, signal: AbortSignal): Promise<Obser
     if (!held.ok) return unreachable(`${hand.name}: ${held.reason}`)
     Object.assign(memory, { said, understood: understand(hand.name, held.value) })
   }
-  const { endpoints, unread } = memory.understood
-  const used = [...endpoints].map(([id, endpoint]) => [id, withUsage(endpoint, usage)] as const)
-  return { ok: true, endpoints: new Map(used), unread: new Map(unread), offsetMs: null }
+  const { endpoints, unread, unmade } = memory.understood
+  const beside = { usage, heldUp: new Map([...heldUp].filter(([pod]) => unmade.has(pod))) }
+  const told = [...endpoints].map(([id, endpoint]) => [id, withBeside(endpoint, beside)] as const)
+  return { ok: true, endpoints: new Map(told), unread: new Map(unread), offsetMs: null }
 }
 
 function memoryOf(client: object): Memory {
   const memory = memories.get(client) ?? {
     said: '',
-    understood: { endpoints: new Map(), unread: new Map(), astray: false },
+    understood: { endpoints: new Map(), unread: new Map(), astray: false, unmade: new Set() },
     routes: '',
     services: null,
     beatAt: Number.NEGATIVE_INFINITY,
     usage: null,
+    heldUp: new Map(),
+    heldUpAt: Number.NEGATIVE_INFINITY,
   }
   memories.set(client, memory)
   return memory
@@ -128,7 +144,7 @@ function understand(name: string, held: Holding): Understood {
       )
     }
   }
-  return { endpoints, unread, astray }
+  return { endpoints, unread, astray, unmade: new Set(held.pods.filter(isUnmade).map(({ metadata }) => metadata.name)) }
 }
 
 function byEndpoint<T extends { metadata: { labels: Record<string, string> } }>(items: readonly T[]): Map<string, T[]> {

@@ -78,6 +78,19 @@ export function replicaOf(pod: Pod): Replica {
   }
 }
 
+/** It has its node, and none of its containers was made yet. */
+export function isUnmade(pod: Pod): boolean {
+  const { initContainerStatuses, containerStatuses } = pod.status
+  const containers = [...initContainerStatuses, ...containerStatuses]
+  const { state, reason } = stateOf(pod)
+  return (
+    state === 'starting' &&
+    reason === null &&
+    containers.length > 0 &&
+    containers.every((each) => ON_ITS_WAY.has(each.state?.waiting?.reason ?? ''))
+  )
+}
+
 function stateOf(pod: Pod): Pick<Replica, 'state' | 'reason'> {
   const { status, metadata } = pod
   if (metadata.deletionTimestamp) return { state: 'draining', reason: null }

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { ObservedEndpoint } from '@/lib/endpoints/wish'
+import type { ObservedEndpoint, Replica } from '@/lib/endpoints/wish'
 import type { Hand } from './clients'
 import { quantity } from './replicas'
 
@@ -38,11 +38,15 @@ export async function readUsage({ client }: Hand, selector: string, signal: Abor
   )
 }
 
-/** An endpoint with what its replicas use, as a value of its own: whoever is told of it may do with it what they like. */
-export function withUsage(endpoint: ObservedEndpoint, usage: ReadonlyMap<string, Usage>): ObservedEndpoint {
-  const arms = endpoint.arms.map((arm) => ({
-    ...arm,
-    replicas: arm.replicas.map((replica) => ({ ...replica, ...usage.get(replica.id) })),
-  }))
-  return { ...endpoint, arms }
+/** What is told of pods beside their own words, by their names. */
+export interface Beside {
+  usage: ReadonlyMap<string, Usage>
+  /** Why their containers cannot be made. */
+  heldUp: ReadonlyMap<string, string>
+}
+
+/** An endpoint with what is told of its replicas beside, as a value of its own: whoever is told of it may do with it what they like. */
+export function withBeside(endpoint: ObservedEndpoint, { usage, heldUp }: Beside): ObservedEndpoint {
+  const told = (replica: Replica) => ({ ...replica, ...usage.get(replica.id), reason: replica.reason ?? heldUp.get(replica.id) ?? null })
+  return { ...endpoint, arms: endpoint.arms.map((arm) => ({ ...arm, replicas: arm.replicas.map(told) })) }
 }

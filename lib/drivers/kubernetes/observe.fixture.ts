@@ -1,0 +1,105 @@
+import type { Hand } from './clients'
+import { heldAfter } from './held.fixture'
+import { ListText, pageOf } from './list-text'
+import { observeAll } from './observe'
+import { endpointName } from './render/names'
+import { armOf, wishOf } from './render/wish.fixture'
+import { leadsHash } from './service-hand'
+import { ServingSettings } from './serving-settings'
+
+export const wish = wishOf({ fence: 3 })
+export const split = wishOf({ fence: 3, generation: 2, arms: [armOf(1, { weight: 9_500 }), armOf(2, { weight: 500 })] })
+
+export interface Objects {
+  httproutes: object[]
+  deployments: object[]
+  pods: object[]
+  services: object[]
+}
+
+/** What a namespace holds after these wishes. Whatever else changes, uid and version stay, as they may where an API server was restored from a backup. */
+export function namespaceAfter(wishes: (typeof wish)[], change: (held: ReturnType<typeof heldAfter>) => void = () => undefined): Objects {
+  const held = structuredClone(heldAfter(wishes))
+  change(held)
+  const stored = <T extends { metadata: { labels?: object } }>(object: T) => {
+    const labels = { ...object.metadata.labels, 'app.kubernetes.io/managed-by': 'slipway', 'slipway.dev/endpoint': wish.endpointId }
+    return { ...object, metadata: { ...object.metadata, labels, uid: 'u', resourceVersion: '7' } }
+  }
+  const names = [endpointName(held.record), ...held.record.held.arms.map(({ name }) => name)]
+  const services = names.map((name) => stored(serviceOf(name)))
+  return { httproutes: [stored(held.route)], deployments: held.deployments.map(stored), pods: held.pods.map(stored), services }
+}
+
+/** A Service that leads where it was written to. */
+export function serviceOf(name: string) {
+  const spec = { selector: { of: name }, ports: [{ name: 'http', port: 80, targetPort: 'http' }] }
+  return { metadata: { name, labels: {}, annotations: { 'slipway.dev/leads': leadsHash(spec) } }, spec: { ...spec, clusterIP: '10.0.0.7' } }
+}
+
+/** A cluster whose API server answers by what it holds now; each answer at a version of its own, as theirs are. */
+export class Cluster {
+  holds: Objects = { httproutes: [], deployments: [], pods: [], services: [] }
+  /** What was asked for, in order. */
+  readonly asked: string[] = []
+  usage: object[] = []
+  events: object[] = []
+  /** The list that the API server does not answer now. */
+  fails = ''
+  #version = 0
+  #stalled: { list: string; until: Promise<void> } | null = null
+  #hand: Hand
+
+  constructor(private readonly slipwayUrl = 'https://slipway.example.org') {
+    this.#hand = this.#newHand()
+  }
+
+  /** The next answer of a list is on its way, as it is now, until it is released. */
+  stall(list: string): () => void {
+    let release: () => void = () => undefined
+    this.#stalled = { list, until: new Promise((resolve) => (release = resolve)) }
+    return release
+  }
+
+  /** As an engine that has looked before, or (`fresh`) one that never has. */
+  async look(fresh = false) {
+    const seen = await observeAll(fresh ? this.#newHand() : this.#hand, AbortSignal.timeout(10_000))
+    if (!seen.ok) throw new Error(seen.reason)
+    return seen
+  }
+
+  async replicas() {
+    return (await this.look()).endpoints.get(wish.endpointId)?.arms[0].replicas
+  }
+
+  #newHand(): Hand {
+    const listText = async (path: string) => {
+      this.#version += 1
+      const list = path.split('/').at(-1) ?? ''
+      this.asked.push(list)
+      const items = this.holds[list as keyof Objects]
+      const stalled = this.#stalled
+      if (stalled?.list === list) {
+        this.#stalled = null
+        await stalled.until
+      }
+      if (list === this.fails) return { ok: false, kind: 'failed', reason: 'Too many requests.' }
+      const page = pageOf(Buffer.from(JSON.stringify({ kind: 'List', metadata: { resourceVersion: `${this.#version}` }, items })))
+      return page.ok ? { ok: true, value: new ListText([page.value]) } : page
+    }
+    const list = async () => {
+      this.asked.push('metrics')
+      return { ok: true, value: this.usage }
+    }
+    const get = async () => {
+      this.asked.push('events')
+      return { ok: true, value: { items: this.events } }
+    }
+    const client = { namespace: 'models', listText, list, get }
+    const config = {
+      mode: 'gateway',
+      slipwayUrl: this.slipwayUrl,
+      modelServerImage: `registry.example.org/slipway@sha256:${'a'.repeat(64)}`,
+    }
+    return { name: 'on-prem', client, config, settings: ServingSettings.parse({}) } as unknown as Hand
+  }
+}

@@ -5,8 +5,8 @@ describe('why a pod’s containers are not made', () => {
   beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }))
   afterEach(() => void vi.useRealTimers())
   const waiting = (reason: string) => [{ name: 'model', state: { waiting: { reason } } }]
-  const event = (reason: string, message: string, at: number) => ({
-    ...{ involvedObject: { name: podName }, reason, message },
+  const event = (reason: string, message: string, at: number, version = at) => ({
+    ...{ metadata: { resourceVersion: String(version) }, involvedObject: { name: podName }, reason, message },
     lastTimestamp: `2026-01-01T00:00:0${at}Z`,
   })
   const podName = (namespaceAfter([wish]).pods[0] as { metadata: { name: string } }).metadata.name
@@ -31,8 +31,11 @@ describe('why a pod’s containers are not made', () => {
     vi.advanceTimersByTime(4_999)
     expect(await first(cluster)).toMatchObject({ reason: 'FailedMount: secret "b" not found' })
     expect(cluster.asked).not.toContain('events')
-    cluster.events = []
+    cluster.events = [event('FailedMount', 'configmap "c" not found', 2, 10), event('FailedMount', 'secret "b" not found', 2, 9)]
     vi.advanceTimersByTime(1)
+    expect(await first(cluster)).toMatchObject({ reason: 'FailedMount: configmap "c" not found' })
+    cluster.events = []
+    vi.advanceTimersByTime(5_000)
     expect(await first(cluster)).toMatchObject({ reason: null })
   })
 

@@ -7,6 +7,7 @@ const EVENTS_MAX = 500
 const WORDS_MAX = 500
 
 const Event = z.object({
+  metadata: z.object({ resourceVersion: z.string().default('') }).prefault({}),
   involvedObject: z.object({ name: z.string() }),
   reason: z.string(),
   message: z.string().default(''),
@@ -23,7 +24,12 @@ export async function readHoldUps({ client }: Hand, signal: AbortSignal): Promis
   const told = answer.value.items
     .flatMap((item) => Event.safeParse(item).data ?? [])
     .filter(({ reason }) => KINDS.has(reason))
-    .map((event) => ({ ...event, at: Date.parse(event.lastTimestamp ?? event.eventTime ?? '') || 0 }))
-    .sort((a, b) => a.at - b.at)
+    .map((event) => ({
+      ...event,
+      at: Date.parse(event.lastTimestamp ?? event.eventTime ?? '') || 0,
+      version: Number(event.metadata.resourceVersion) || 0,
+    }))
+    // Times are whole seconds; of one second, what was written last was said last.
+    .sort((a, b) => a.at - b.at || a.version - b.version)
   return new Map(told.map(({ involvedObject, reason, message }) => [involvedObject.name, `${reason}: ${message}`.slice(0, WORDS_MAX)]))
 }

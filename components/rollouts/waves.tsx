@@ -61,6 +61,11 @@ function Numbers({ wave, phase }: { wave: WaveView; phase: Phase }) {
           ' · never seen'
         )}
       </span>
+      {wave.unready.map((reason) => (
+        <span key={reason} className="break-words text-sm text-warn">
+          {reason}
+        </span>
+      ))}
     </span>
   )
 }

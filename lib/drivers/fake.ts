@@ -90,6 +90,7 @@ export class FakeCluster {
   private arm(held: Held, arm: Wish['arms'][number]): ObservedArm {
     const weight = held.routed.arms.find((routed) => routed.versionId === arm.versionId)?.weight ?? 0
     const ready = this.readyOf(held, arm)
+    const reason = this.isBroken(arm) ? 'The model cannot be loaded.' : null
     const replicas = Array.from({ length: arm.replicas }, (_, i) => ({
       id: `${arm.number}-${i}`,
       state: i < ready ? ('ready' as const) : ('starting' as const),
@@ -97,16 +98,21 @@ export class FakeCluster {
       cpu: 0.1,
       memoryBytes: 1e8,
       lastExit: null,
-      reason: null,
+      reason: i < ready ? null : reason,
     }))
     return { versionId: arm.versionId, role: arm.role, weight, ready, wanted: arm.replicas, replicas }
   }
 
-  private readyOf(held: Held, { versionId, digest, replicas }: Wish['arms'][number]): number {
-    const { neverReady, readyAtMost } = this.faults
+  private readyOf(held: Held, arm: Wish['arms'][number]): number {
+    const { versionId, replicas } = arm
     const started = this.now() - (held.startedAt.get(versionId) ?? this.now()) >= this.readyAfterMs
-    if (!started || neverReady.has(versionId) || neverReady.has(digest)) return 0
-    return Math.min(replicas, readyAtMost.get(versionId) ?? replicas)
+    if (!started || this.isBroken(arm)) return 0
+    return Math.min(replicas, this.faults.readyAtMost.get(versionId) ?? replicas)
+  }
+
+  private isBroken({ versionId, digest }: Wish['arms'][number]): boolean {
+    const { neverReady } = this.faults
+    return neverReady.has(versionId) || neverReady.has(digest)
   }
 
   /** Traffic moves only to what can answer, by the rule of a real cluster. */

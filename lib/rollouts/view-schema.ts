@@ -71,6 +71,8 @@ export interface WaveView {
   unverified: boolean
   ready: number
   wanted: number
+  /** Why replicas of the candidate are not ready, as the cluster last said; each once. */
+  unready: string[]
   seenAt: string | null
   /** Address of the endpoint on this cluster, for a pinned request. */
   address: string | null

@@ -18,3 +18,20 @@ test(
   },
   LONG_MS,
 )
+
+test(
+  'a version that does not come up says on its rollout’s page why not, as its cluster does, and no more once it is back',
+  async () => {
+    const world = await World.make({ seed: 17, steps: [2_500, 10_000] })
+    const broken = world.fakes.get(world.clusterIds[0])?.faults.neverReady
+    broken?.add(world.version(2))
+    const id = await world.launch(2)
+    const view = () => getRolloutView(world.actor('viewer'), id)
+    await world.pass(10)
+    expect(await view()).toMatchObject({ phase: 'starting', waves: [{ ready: 0, unready: ['The model cannot be loaded.'] }] })
+    broken?.clear()
+    await world.pass(10)
+    expect(await view()).toMatchObject({ waves: [{ ready: 1, unready: [] }] })
+  },
+  LONG_MS,
+)

@@ -1,6 +1,6 @@
 import { armLines, countedByGateway, isUnverified, placeLines } from '@/lib/endpoints/counted/words'
 import type { PlacedEndpoint } from '@/lib/endpoints/store'
-import { FULL } from '@/lib/endpoints/wish'
+import { FULL, type ObservedArm } from '@/lib/endpoints/wish'
 import { capital } from '@/lib/format'
 import { headline } from './explain'
 import { explainOdds, verdictSentence } from './explain-verdict'
@@ -70,10 +70,19 @@ export function wavesOf(parts: ViewParts): WaveView[] {
       unverified,
       ready: observed?.ready ?? 0,
       wanted: wished?.replicas ?? 0,
+      unready: unreadyWords(observed),
       seenAt: seenAt === null ? null : iso(seenAt),
       address: known?.address ? `${known.address}/${plan.endpoint.environment}/v2/models/${plan.endpoint.model}/infer` : null,
     }
   })
+}
+
+/** More reasons than these say no more: the endpoint's page has all. */
+const REASONS_MAX = 3
+
+function unreadyWords(arm: ObservedArm | undefined): string[] {
+  const reasons = (arm?.replicas ?? []).flatMap(({ state, reason }) => (state === 'ready' || !reason ? [] : [reason]))
+  return [...new Set(reasons)].slice(0, REASONS_MAX)
 }
 
 function stateOf({ plan, state, startedAt }: KeptRollout, wave: number, clusterId: string): WaveView['state'] {

@@ -17,8 +17,8 @@ export interface Hand {
 
 /** Where Kubernetes mounts a pod's own service account. */
 const MOUNT = '/var/run/secrets/kubernetes.io/serviceaccount'
-/** A mounted token is another one before long. */
-const MOUNT_MS = 60_000
+/** Calls that are under way by a client that another one follows have this long to end. */
+const LEAVE_MS = 60_000
 const KEPT_MAX = 256
 
 const Serving = z.object({ serving: ServingSettings.prefault({}) })
@@ -29,7 +29,8 @@ export function unreachable(reason: string): Unreachable {
 
 /** Keeps a client, and so its connections, per cluster and credential: another address, certificate or token is another client. */
 export class Clients {
-  readonly #kept = new Map<string, { client: KubeClient; at: number }>()
+  /** `said`: hash of what it says who we are; a mounted token is another one before long. */
+  readonly #kept = new Map<string, { client: KubeClient; said: string }>()
 
   constructor(
     private readonly allow: Allow,
@@ -51,21 +52,24 @@ export class Clients {
   }
 
   async #client(target: ClusterTarget, config: KubernetesConfig, credential: KubernetesCredential): Promise<KubeClient> {
-    const key = createHash('sha256')
-      .update(JSON.stringify([target.id, config, target.credential]))
-      .digest('hex')
+    const shown = credential === 'in-cluster' ? await this.#mounted(config) : { config, credential }
+    const of = JSON.stringify([target.id, config, target.credential])
+    const key = createHash('sha256').update(of).digest('hex')
+    const said = createHash('sha256').update(JSON.stringify(shown)).digest('hex')
     const kept = this.#kept.get(key)
-    const fresh = kept && (credential !== 'in-cluster' || Date.now() - kept.at < MOUNT_MS)
-    if (fresh) return kept.client
-    kept?.client.close()
+    if (kept?.said === said) return kept.client
+    const client = await this.#make(shown.config, shown.credential)
+    // Another call may have been first.
+    const now = this.#kept.get(key)
+    if (now?.said === said) return now.client
+    if (now) leave(now.client)
     this.#kept.delete(key)
-    for (const [oldest, { client }] of this.#kept) {
+    for (const [oldest, { client: old }] of this.#kept) {
       if (this.#kept.size < KEPT_MAX) break
-      client.close()
+      leave(old)
       this.#kept.delete(oldest)
     }
-    const client = credential === 'in-cluster' ? await this.#mounted(config) : await this.#make(config, credential)
-    this.#kept.set(key, { client, at: Date.now() })
+    this.#kept.set(key, { client, said })
     return client
   }
 
@@ -74,17 +78,21 @@ export class Clients {
   }
 
   /** As the pod that the engine runs in. The mounted certificate counts only where none was given. */
-  async #mounted(config: KubernetesConfig): Promise<KubeClient> {
+  async #mounted(config: KubernetesConfig): Promise<{ config: KubernetesConfig; credential: Exclude<KubernetesCredential, 'in-cluster'> }> {
     const mounted = await this.#read('token').catch(() => null)
     if (mounted === null)
       throw new Error(
         `this engine runs in no pod of the cluster: there is no service account at ${this.mount}. Give a token or a client certificate.`,
       )
     const ca = config.ca ?? (await this.#read('ca.crt'))
-    return this.#make({ ...config, ca }, { token: mounted.trim() })
+    return { config: { ...config, ca }, credential: { token: mounted.trim() } }
   }
 
   #read(file: string): Promise<string> {
     return readFile(`${this.mount}/${file}`, 'utf8')
   }
+}
+
+function leave(client: KubeClient): void {
+  setTimeout(() => client.close(), LEAVE_MS).unref()
 }

@@ -63,17 +63,18 @@ export class KubeClient {
   }
 
   /** All objects of a collection. */
-  async list<T>(path: string, labelSelector: string, signal: AbortSignal): Promise<Answer<T[]>> {
-    const text = await this.listText(path, labelSelector, signal)
+  async list<T>(path: string, labelSelector: string, signal: AbortSignal, fieldSelector = ''): Promise<Answer<T[]>> {
+    const text = await this.listText(path, labelSelector, signal, fieldSelector)
     return text.ok ? text.value.read<T>() : text
   }
 
   /** A collection as it is answered, page by page, its objects unread. */
-  async listText(path: string, labelSelector: string, signal: AbortSignal): Promise<Answer<ListText>> {
+  async listText(path: string, labelSelector: string, signal: AbortSignal, fieldSelector = ''): Promise<Answer<ListText>> {
     const pages: ListPage[] = []
+    const selected = { ...(labelSelector ? { labelSelector } : {}), ...(fieldSelector ? { fieldSelector } : {}) }
     let next = ''
     while (pages.length < PAGES_MAX) {
-      const query = { limit: String(PAGE), ...(labelSelector ? { labelSelector } : {}), ...(next ? { continue: next } : {}) }
+      const query = { limit: String(PAGE), ...selected, ...(next ? { continue: next } : {}) }
       const answer = await this.#send('GET', path, signal, { query })
       if ('ok' in answer) return answer
       if (answer.status >= 300) return failureOf(answer.status, this.#text(answer.body))

@@ -6,7 +6,7 @@ describe('why a pod’s containers are not made', () => {
   afterEach(() => void vi.useRealTimers())
   const waiting = (reason: string) => [{ name: 'model', state: { waiting: { reason } } }]
   const event = (reason: string, message: string, at: number, version = at) => ({
-    ...{ metadata: { resourceVersion: String(version) }, involvedObject: { name: podName }, reason, message },
+    ...{ metadata: { resourceVersion: String(version) }, type: 'Warning', involvedObject: { kind: 'Pod', name: podName }, reason, message },
     lastTimestamp: `2026-01-01T00:00:0${at}Z`,
   })
   const podName = (namespaceAfter([wish]).pods[0] as { metadata: { name: string } }).metadata.name
@@ -34,9 +34,21 @@ describe('why a pod’s containers are not made', () => {
     cluster.events = [event('FailedMount', 'configmap "c" not found', 2, 10), event('FailedMount', 'secret "b" not found', 2, 9)]
     vi.advanceTimersByTime(1)
     expect(await first(cluster)).toMatchObject({ reason: 'FailedMount: configmap "c" not found' })
-    cluster.events = []
+    // A list that fails takes nothing back.
+    Object.assign(cluster, { events: [], fails: 'events' })
+    vi.advanceTimersByTime(5_000)
+    expect(await first(cluster)).toMatchObject({ reason: 'FailedMount: configmap "c" not found' })
+    cluster.fails = ''
     vi.advanceTimersByTime(5_000)
     expect(await first(cluster)).toMatchObject({ reason: null })
+  })
+
+  test.each(['FailedMount', 'FailedAttachVolume', 'FailedCreatePodSandBox'])('is told of %s', async (reason) => {
+    const cluster = new Cluster()
+    cluster.holds = holding('PodInitializing')
+    cluster.events = [event(reason, 'so', 1)]
+    await cluster.look()
+    expect(await first(cluster)).toMatchObject({ reason: `${reason}: so` })
   })
 
   test('is not told of one whose containers were made since, and not asked for where none waits', async () => {

@@ -1,6 +1,6 @@
-import * as z from 'zod'
 import type { LogLine, LogsResult } from '../driver'
 import { type Hand, unreachable } from './clients'
+import { readEvents, type ToldEvent } from './events'
 import { SERVER_CONTAINER } from './kserve/render'
 import { podsPath } from './read'
 import { LABELS, shortHash } from './render/names'
@@ -10,22 +10,12 @@ import { Pod } from './replicas'
 const PODS_MAX = 16
 const LINE_MAX = 4_000
 
-const Event = z.object({
-  involvedObject: z.object({ name: z.string() }),
-  reason: z.string().default(''),
-  message: z.string().default(''),
-  lastTimestamp: z.string().nullish(),
-  eventTime: z.string().nullish(),
-  firstTimestamp: z.string().nullish(),
-})
-
 /** The newest lines of an endpoint's pods, and what Kubernetes has to say of its objects. */
 export async function readLogs(hand: Hand, endpointId: string, limit: number, signal: AbortSignal): Promise<LogsResult> {
   const { client } = hand
-  const namespace = encodeURIComponent(client.namespace)
   const [pods, events] = await Promise.all([
     client.list<unknown>(podsPath(client.namespace), `${LABELS.endpoint}=${endpointId}`, signal),
-    client.list<unknown>(`/api/v1/namespaces/${namespace}/events`, '', signal),
+    readEvents(hand, '', signal),
   ])
   if (!pods.ok) return unreachable(`${hand.name}: ${pods.reason}`)
   const names = pods.value.flatMap((pod) => Pod.safeParse(pod).data?.metadata.name ?? []).slice(0, PODS_MAX)
@@ -52,10 +42,6 @@ async function podLines({ client, config }: Hand, name: string, limit: number, s
     })
 }
 
-function eventLine(raw: unknown, own: string): LogLine | null {
-  const event = Event.safeParse(raw).data
-  if (!event || !`${event.involvedObject.name}-`.includes(`${own}-`)) return null
-  const at = Date.parse(event.lastTimestamp ?? event.eventTime ?? event.firstTimestamp ?? '') || 0
-  const text = `${event.reason}: ${event.message}`.slice(0, LINE_MAX)
-  return { at, replica: event.involvedObject.name, stream: 'event', text }
+function eventLine({ of, at, text }: ToldEvent, own: string): LogLine | null {
+  return `${of}-`.includes(`${own}-`) ? { at, replica: of, stream: 'event', text: text.slice(0, LINE_MAX) } : null
 }

@@ -42,7 +42,7 @@ export class Cluster {
   /** What was asked for, in order. */
   readonly asked: string[] = []
   usage: object[] = []
-  events: object[] = []
+  events: { type: string; reason: string; involvedObject: { kind: string; name: string } }[] = []
   /** The list that the API server does not answer now. */
   fails = ''
   #version = 0
@@ -71,6 +71,18 @@ export class Cluster {
     return (await this.look()).endpoints.get(wish.endpointId)?.arms[0].replicas
   }
 
+  /** As an API server selects: `type=Warning,reason=...`. */
+  #eventsBy(fields: string) {
+    this.asked.push('events')
+    if (this.fails === 'events') return { ok: false, kind: 'failed', reason: 'Too many requests.' }
+    const asked = new URLSearchParams(fields.replaceAll(',', '&'))
+    const value = this.events.filter(
+      ({ type, reason, involvedObject: { kind } }) =>
+        type === asked.get('type') && reason === asked.get('reason') && kind === asked.get('involvedObject.kind'),
+    )
+    return { ok: true, value }
+  }
+
   #newHand(): Hand {
     const listText = async (path: string) => {
       this.#version += 1
@@ -86,15 +98,12 @@ export class Cluster {
       const page = pageOf(Buffer.from(JSON.stringify({ kind: 'List', metadata: { resourceVersion: `${this.#version}` }, items })))
       return page.ok ? { ok: true, value: new ListText([page.value]) } : page
     }
-    const list = async () => {
+    const list = async (path: string, _labels: string, _signal: AbortSignal, fields = '') => {
+      if (path.endsWith('/events')) return this.#eventsBy(fields)
       this.asked.push('metrics')
       return { ok: true, value: this.usage }
     }
-    const get = async () => {
-      this.asked.push('events')
-      return { ok: true, value: { items: this.events } }
-    }
-    const client = { namespace: 'models', listText, list, get }
+    const client = { namespace: 'models', listText, list }
     const config = {
       mode: 'gateway',
       slipwayUrl: this.slipwayUrl,

@@ -52,7 +52,7 @@ interface Memory {
 const memories = new WeakMap<object, Memory>()
 
 /**
- * All endpoints of the cluster's namespace, in four calls: five while something is not as it should be, one more while pods wait for their containers, and one more where
+ * All endpoints of the cluster's namespace, in four calls: five while something is not as it should be, three more every 5 s while pods wait for their containers, and one more where
  * KServe runs the models. An endpoint whose
  * record cannot be read is told with the reason; it hides no other. Routes, Deployments and pods are asked for each time; they are only read again if they are not,
  * byte for byte, what was said last time.
@@ -75,7 +75,8 @@ export async function observeAll(hand: Hand, signal: AbortSignal): Promise<Obser
     asksWhy ? readHoldUps(hand, signal) : memory.heldUp,
   ])
   if (!text.ok) return unreachable(`${hand.name}: ${text.reason}`)
-  Object.assign(memory, { usage, heldUp })
+  // What could not be read takes nothing back.
+  Object.assign(memory, { usage, heldUp: heldUp ?? memory.heldUp })
   memory.routes = text.value.routes.digest()
   // Services may have been answered before a version was written, and routes after: they are believed where the routes are as the look before had them.
   if (services && memory.routes === routes) memory.services = { beside: routes, text: services }
@@ -88,7 +89,7 @@ export async function observeAll(hand: Hand, signal: AbortSignal): Promise<Obser
     Object.assign(memory, { said, understood: understand(hand.name, held.value) })
   }
   const { endpoints, unread, unmade } = memory.understood
-  const beside = { usage, heldUp: new Map([...heldUp].filter(([pod]) => unmade.has(pod))) }
+  const beside = { usage, heldUp: new Map([...memory.heldUp].filter(([pod]) => unmade.has(pod))) }
   const told = [...endpoints].map(([id, endpoint]) => [id, withBeside(endpoint, beside)] as const)
   return { ok: true, endpoints: new Map(told), unread: new Map(unread), offsetMs: null }
 }

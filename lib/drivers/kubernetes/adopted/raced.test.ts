@@ -45,7 +45,11 @@ function namespace(busy: number, meanwhile: (legacy: Stored) => void = () => und
   const client = { namespace: 'n', list, apply: write, merge: write }
   const config = { namespace: 'n', mode: 'gateway', gateway }
   const hand = { name: 'on-prem', config, settings: ServingSettings.parse({}), client } as unknown as Hand
-  return { hand, legacy }
+  const remove = async (): Promise<Answer<unknown>> => {
+    held.httproutes = [route]
+    return { ok: false, kind: 'not-found', reason: 'gone' }
+  }
+  return { hand, legacy, remove }
 }
 
 interface Stored {
@@ -93,5 +97,16 @@ test('whoever changes its rules between look and write is not written over: it i
 
 test('a route that others change without end is not waited for without end', async () => {
   const { hand, legacy } = namespace(1_000)
-  expect(await take(hand, legacy)).toMatchObject({ ok: false, kind: 'stale' })
+  expect(await take(hand, legacy)).toMatchObject({
+    ok: false,
+    kind: 'unreachable',
+    reason: expect.stringContaining('faster than it can be written'),
+  })
+})
+
+test('a route that its owner deletes between look and write is not there to be taken, and needs not be given back', async () => {
+  const { hand, legacy, remove } = namespace(0)
+  const gone = { ...hand, client: { ...hand.client, apply: remove, merge: remove } } as unknown as Hand
+  expect(await take(gone, legacy)).toMatchObject({ ok: false, kind: 'refused', reason: 'There is no HTTPRoute legacy in the namespace.' })
+  expect(await giveBack(gone)).toEqual(written)
 })

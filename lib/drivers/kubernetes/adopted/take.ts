@@ -21,7 +21,7 @@ import { ForeignSpec } from './parts'
  * what has an obstacle, and an endpoint that could not answer.
  */
 export async function takeRoute(hand: Hand, asked: RouteAsked, signal: AbortSignal): Promise<RouteResult> {
-  return (await again(() => take(hand, asked, signal))) ?? stale(asked.route)
+  return (await again(() => take(hand, asked, signal))) ?? outrun(hand, asked.route)
 }
 
 /** Makes a route its owner's again, with the rule that it had. What is its owner's already is left as it is. */
@@ -32,7 +32,7 @@ export async function returnRoute(hand: Hand, asked: Pick<RouteAsked, 'endpointI
     const own = held.value.adopted.filter(({ metadata }) => metadata.name === asked.route)
     return written(hand, await giveBack(hand, own, signal))
   })
-  return given ?? stale(asked.route)
+  return given ?? outrun(hand, asked.route)
 }
 
 type Outcome = RouteResult | 'again'
@@ -58,10 +58,10 @@ async function take(hand: Hand, asked: RouteAsked, signal: AbortSignal): Promise
   return written(hand, await hand.client.apply(object, signal))
 }
 
-/** What came of writing a route: where another wrote meanwhile it is looked at anew, and what the API server does not take is refused in its words. */
+/** What came of writing a route: where another wrote meanwhile, or took it away, it is looked at anew, and what the API server does not take is refused in its words. */
 function written(hand: Hand, answer: Answer<unknown>): Outcome {
   if (answer.ok) return { ok: true, kind: 'written' }
-  if (answer.kind === 'conflict') return 'again'
+  if (answer.kind === 'conflict' || answer.kind === 'not-found') return 'again'
   return answer.kind === 'invalid' || answer.kind === 'forbidden' ? refused(answer.reason) : unreachable(`${hand.name}: ${answer.reason}`)
 }
 
@@ -104,6 +104,10 @@ function isSame({ endpointId, share, rewrite }: Adopted, asked: RouteAsked): boo
 
 function refused(reason: string): RouteResult {
   return { ok: false, kind: 'refused', reason }
+}
+
+function outrun(hand: Hand, route: string): RouteResult {
+  return unreachable(`${hand.name}: HTTPRoute ${route} is changed by others faster than it can be written.`)
 }
 
 function stale(route: string): RouteResult {

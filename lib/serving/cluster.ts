@@ -37,7 +37,7 @@ export type Decision =
 /** How long the start waits for the time before it serves without it. */
 const FIRST_ANSWER_MS = 1_500
 /** How long the gateway stays closed for the stored wishes' servers: until every arm with weight can answer or has failed to start, or this is over. */
-const FIRST_READY_MS = 30_000
+const FIRST_READY_MS = 15_000
 const DRAIN_MS = 5_000
 const LAST_FLUSH_MS = 2_000
 

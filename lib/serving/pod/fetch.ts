@@ -11,7 +11,7 @@ import { lastWords, slipway } from './slipway'
 
 /** Then the container ends, and Kubernetes starts it again after a pause of its own. */
 const TRIES = 5
-const FIRST_PAUSE_MS = 500
+const FIRST_PAUSE_MS = 1_000
 const TIMEOUT_MS = 600_000
 const UNPACK_MS = 300_000
 
@@ -44,7 +44,7 @@ async function fetchTo(bring: Bring, digest: string, file: string): Promise<void
       if (error instanceof ArtifactError && error.final) throw error
       if (tries === TRIES) throw new Error(`The artifact could not be fetched in ${TRIES} tries: ${reason}`)
       process.stderr.write(`Try ${tries} of ${TRIES}: ${reason}\n`)
-      await pause(FIRST_PAUSE_MS * 2 ** tries)
+      await pause(FIRST_PAUSE_MS * 2 ** (tries - 1))
     }
   }
 }

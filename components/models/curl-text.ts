@@ -36,8 +36,11 @@ const VARIABLE = '\u0001'
 /** Two calls: Slipway fetches the file, then what came is registered. Secrets stay shell variables. */
 function fetched(origin: string, input: ReturnType<typeof draftInput>, file: FileDraft, withSample: boolean): string[] {
   const isS3 = isS3Location(file.location)
-  const keys = { accessKeyId: `${VARIABLE}AWS_ACCESS_KEY_ID`, secretAccessKey: `${VARIABLE}AWS_SECRET_ACCESS_KEY` }
-  const secrets = isS3 ? keys : { token: file.token.trim() === '' ? '' : `${VARIABLE}TOKEN` }
+  // What was left empty stays so: a public bucket is shown no keys, nor an open address a token.
+  const hidden = (typed: string, name: string) => (typed.trim() === '' ? '' : `${VARIABLE}${name}`)
+  const secrets = isS3
+    ? { accessKeyId: hidden(file.accessKeyId, 'AWS_ACCESS_KEY_ID'), secretAccessKey: hidden(file.secretAccessKey, 'AWS_SECRET_ACCESS_KEY') }
+    : { token: hidden(file.token, 'TOKEN') }
   const place = importInput({ ...file, ...secrets, sessionToken: '' })
   const { model, ...rest } = input
   const metrics = Object.fromEntries(Object.entries(rest.metrics).filter(([, value]) => Number.isFinite(value)))

@@ -68,6 +68,14 @@ describe('a file that is fetched', () => {
       location: kept,
     })
   })
+
+  it('of a public bucket is asked for without keys, in the shell as in the form', () => {
+    const open = fetched('s3://open/model.onnx')
+    const wanted = { ...open, file: { ...open.file, accessKeyId: '', secretAccessKey: '', sessionToken: '' } }
+    const text = curlOf({ origin: 'http://slipway', model: 'm', draft: wanted, modelFile: null, sampleFile: null })
+    const [, printed] = execFileSync('sh', ['-c', `curl() { echo "$2"; cat; }\n${text}`], { encoding: 'utf8' }).split('\n')
+    expect(ImportArtifact.parse(JSON.parse(printed))).toEqual(ImportArtifact.parse(importInput(wanted.file)))
+  })
 })
 
 describe('the curl beside the form', { timeout: 30_000 }, () => {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { load } from 'js-yaml'
 import { expect, test } from 'vitest'
+import { identityCommand } from '@/lib/clusters/identity-command'
 import { failureOf } from '@/lib/drivers/kubernetes/answer'
 import { importKubeconfig } from '@/lib/drivers/kubernetes/kubeconfig'
 import { gatewayWords } from '@/lib/drivers/kubernetes/probe'
@@ -41,9 +42,9 @@ test('objects that its commands name are those of the manifests and of the drive
   const token = render('deploy/target-cluster').find(({ kind }) => kind === 'Secret')
   expect(token).toMatchObject({ metadata: { name: 'slipway-token', namespace: 'models' }, type: 'kubernetes.io/service-account-token' })
   const secret = ServingSettings.parse({}).identitySecret
-  const command = read('components/environments/identity-token.tsx').match(/`(kubectl .*)`/)?.[1] ?? 'none'
+  const command = identityCommand({ driver: 'kubernetes', config: { namespace: 'models' } }, '...')
   expect(command).toContain(secret)
-  expect(GUIDE).toContain(command.replace('$' + '{namespace}', 'models').replace('$' + '{token}', '...'))
+  expect(GUIDE).toContain(command)
   expect(GUIDE).toContain(`delete secret ${secret}`)
   expect(GUIDE).toContain(`delete httproutes --selector ${LABELS.managedBy}=${MANAGER}`)
   expect(GUIDE).toContain(`${publicPath({ environment: 'ENVIRONMENT', model: 'MODEL' })}/infer`)

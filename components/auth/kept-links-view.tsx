@@ -15,7 +15,7 @@ export function KeptLinks() {
   return (
     <div className="grid gap-6">
       {links.invited ? <OnceLink link={links.invited.link} who={links.invited.name} /> : null}
-      {links.cluster ? <IdentityToken token={links.cluster.identityToken} namespace={links.cluster.namespace} /> : null}
+      {links.cluster ? <IdentityToken token={links.cluster.identityToken} command={links.cluster.command} /> : null}
       <div className="grid gap-2">
         <p>For you: set your own password now.</p>
         <Button asChild variant="primary" size="lg">

@@ -45,7 +45,7 @@ const own = '/set-password?code=own'
 
 test.each([
   ['an invitation', { invited: { name: 'Ana', link: '/set-password?code=hers' }, cluster: null, own }],
-  ['a cluster that was added', { invited: null, cluster: { identityToken: 'slid_abc', namespace: 'models' }, own }],
+  ['a cluster that was added', { invited: null, cluster: { identityToken: 'slid_abc', command: 'kubectl ...' }, own }],
   ['another address of a cluster or its Prometheus', { invited: null, cluster: null, own }],
 ])('what %s leaves to whoever ended the example is read on a page that needs no session', (_what, links) => {
   const { assign } = openTab('open')
@@ -70,7 +70,7 @@ test.each(['full', 'blocked'] as const)(
   async (storage) => {
     const { assign } = openTab(storage)
     const push = vi.fn()
-    const links = { invited: null, cluster: { identityToken: 'slid_abc' }, own }
+    const links = { invited: null, cluster: { identityToken: 'slid_abc', command: null }, own }
     keepLinks(links, push)
     expect(push).toHaveBeenCalledWith('/example-ended')
     expect(assign).not.toHaveBeenCalled()

@@ -6,7 +6,7 @@ export interface KeptLinks {
   /** Who was invited, with the link to hand over; null: nobody was. */
   invited: { name: string; link: string } | null
   /** The cluster that was added, with its identity token; null: none was. */
-  cluster: { identityToken: string; namespace?: string } | null
+  cluster: { identityToken: string; command: string | null } | null
   /** To a password of one's own. */
   own: string
 }

@@ -15,7 +15,7 @@ export function ClusterActs({ cluster, offers }: { cluster: ClusterRow; offers: 
   const { id, name } = cluster
   const say = useToast()
   const [pending, start] = useTransition()
-  const [token, setToken] = useState<string | null>(null)
+  const [made, setMade] = useState<{ identityToken: string; command: string | null } | null>(null)
   const probe = () =>
     start(async () => {
       const result = await probeClusterAction({ clusterId: id })
@@ -29,7 +29,7 @@ export function ClusterActs({ cluster, offers }: { cluster: ClusterRow; offers: 
   const renew = async () => {
     const result = await renewIdentityAction({ clusterId: id })
     if (!result.ok) return result.problem.message
-    setToken(result.value.identityToken)
+    setMade(result.value)
   }
   const remove = async () => {
     const result = await removeClusterAction({ clusterId: id })
@@ -64,9 +64,9 @@ export function ClusterActs({ cluster, offers }: { cluster: ClusterRow; offers: 
         variant="danger"
         onConfirm={remove}
       />
-      <Dialog open={token !== null} onOpenChange={(open) => (open ? undefined : setToken(null))}>
+      <Dialog open={made !== null} onOpenChange={(open) => (open ? undefined : setMade(null))}>
         <DialogContent title={`Identity token of ${name}`}>
-          {token ? <IdentityToken token={token} namespace={cluster.kubernetes?.namespace} /> : null}
+          {made ? <IdentityToken token={made.identityToken} command={made.command} /> : null}
         </DialogContent>
       </Dialog>
     </span>

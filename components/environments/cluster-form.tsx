@@ -21,8 +21,8 @@ export function ClusterForm({ offers }: { offers: ClusterOffers }) {
       warning={<EndsExample ends={offers.endsExample} />}
       action="Add the cluster"
       send={(typed) => addClusterAction(clusterInput(typed))}
-      onDone={({ exampleEnded, identityToken, namespace }) => keepWayIn({ exampleEnded }, push, { identityToken, namespace })}
-      answer={(added) => <IdentityToken token={added.identityToken} namespace={added.namespace} />}
+      onDone={({ exampleEnded, identityToken, command }) => keepWayIn({ exampleEnded }, push, { identityToken, command })}
+      answer={(added) => <IdentityToken token={added.identityToken} command={added.command} />}
     >
       {(refused) => <ClusterFields offers={offers} errors={refused} />}
     </FormDialog>

@@ -86,7 +86,10 @@ async function accountToken(api: Api): Promise<string> {
 
 /** Does what the command that the form shows would do. Throws when that is another command. */
 export async function runShown(cluster: KubernetesCluster, command: string): Promise<void> {
-  const shown = /^kubectl create secret generic (\S+) --namespace (\S+) --from-literal=token=(\S+)$/.exec(command.trim())
+  const shown =
+    /^kubectl create secret generic (\S+) --namespace (\S+) --from-literal=token=(\S+) --dry-run=client --output=yaml \| kubectl apply --filename=-$/.exec(
+      command.trim(),
+    )
   if (!shown) throw new Error(`The form shows no command that makes the Secret, but: ${command}`)
   const [, name, namespace, token] = shown
   const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name }, stringData: { token } }

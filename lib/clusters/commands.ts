@@ -8,6 +8,7 @@ import { refuseLiveRollouts } from '@/lib/environments/store'
 import { invalid, Problem } from '@/lib/errors'
 import { announce } from '@/lib/events'
 import { newId } from '@/lib/id'
+import { identityCommand } from './identity-command'
 import { editedPlace, newPlace } from './places'
 import { AddCluster, ClusterId, DRIVERS, EditCluster, type Health, Location } from './schema'
 import { clusterById, endExampleAt, newIdentity, refuseTaken, sealed } from './store'
@@ -27,14 +28,15 @@ export const addCluster = defineCommand({
     const { name, location, driver } = input
     if (!DRIVERS.includes(driver)) throw invalid('driver', `This engine has no driver for clusters of the kind ${driver} yet.`)
     await refuseTaken(tx, name)
-    const { config, secret, address, namespace, detail } = newPlace(input)
+    const { config, secret, address, detail } = newPlace(input)
     const credential = await sealed(secret)
     const identity = newIdentity()
     const id = newId()
     await tx.cluster.create({ data: { id, name, driver, location, config, identityHash: identity.hash, createdAt: now, ...credential } })
     const ended = await endExampleAt(tx, address, actor)
     audit({ kind: 'cluster', id, name, detail: { driver, location, ...detail, endedExample: ended !== null } })
-    return { id, name, namespace, identityToken: identity.token, exampleEnded: ended }
+    const command = identityCommand({ driver, config }, identity.token)
+    return { id, name, identityToken: identity.token, command, exampleEnded: ended }
   },
 })
 
@@ -72,7 +74,7 @@ export const renewIdentity = defineCommand({
     const identity = newIdentity()
     await tx.cluster.update({ where: { id: cluster.id }, data: { identityHash: identity.hash } })
     audit({ kind: 'cluster', id: cluster.id, name: cluster.name })
-    return { id: cluster.id, identityToken: identity.token }
+    return { id: cluster.id, identityToken: identity.token, command: identityCommand(cluster, identity.token) }
   },
 })
 

@@ -79,7 +79,6 @@ function placeOf(config: KubernetesConfig, { auth, credential }: Reached, servin
     config: stored,
     secret: credential && bindCredential(config, credential),
     address: server,
-    namespace,
     detail: { server, ca: config.ca !== null, namespace, mode, gateway, publicUrl, auth, newCredential: credential !== null, serving },
   }
 }

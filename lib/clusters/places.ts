@@ -9,8 +9,6 @@ export interface Place {
   secret: string | null
   /** Where the engine reaches it. */
   address: string
-  /** Of a Kubernetes cluster: where its pods are, and their Secret with the identity token. */
-  namespace?: string
   /** What the audit says of it. */
   detail: Record<string, unknown>
 }

@@ -4,7 +4,7 @@ import { Api } from '@/tools/k8s/api'
 import { type ApiServer, type ClusterAccess, startApiServer } from '@/tools/k8s/api-server'
 import { installCrds } from '@/tools/k8s/crds'
 import { startGateway } from '@/tools/k8s/gateway/gateway'
-import { findGateway } from '@/tools/k8s/gateway/program'
+import { hasGateway } from '@/tools/k8s/gateway/program'
 import { kubeconfigOf } from '@/tools/k8s/kubeconfig'
 import { makeNamespace } from '@/tools/k8s/namespace'
 import { startRouter } from '@/tools/k8s/router/router'
@@ -66,11 +66,11 @@ export async function startCluster(name: string, kind: GatewayKind, beside?: Clu
 }
 
 async function gatewayOf(kind: GatewayKind, server: ApiServer, kubelet: RunningKubelet): Promise<Gateway> {
-  if (kind === 'own' || !findGateway() || !mayTakeAddresses())
+  if (kind === 'own' || !hasGateway('traefik') || !mayTakeAddresses())
     return startRouter(server, { namespace: NAMESPACE, gateway: GATEWAY, dial: kubelet.reach })
   const api = new Api(server)
   await makeNamespace(api, GATEWAY.namespace, server).finally(() => api.close())
-  return startGateway(server, GATEWAY)
+  return startGateway('traefik', server, GATEWAY)
 }
 
 /** What the guide's command prints. */

@@ -1,6 +1,6 @@
 import { provideBinaries } from './binaries'
 import { provideCrdFiles } from './crd-files'
-import { provideGateway } from './gateway/program'
+import { provideGateways } from './gateway/program'
 
 /** Whether the tests can run here, and what was tried in vain. */
 export interface Provided {
@@ -20,10 +20,10 @@ export async function provide(say: (line: string) => void): Promise<Provided> {
   } catch (error) {
     return { ready: false, own: false, reasons: [...reasons, `the definitions of Gateway API and KServe: ${(error as Error).message}`] }
   }
-  const lacking = own ? await provideGateway(say) : null
+  const lacking = own ? await provideGateways(say) : []
   return {
     ready: true,
     own: Boolean(binaries?.controllerManager),
-    reasons: [...(binaries && !binaries.controllerManager ? reasons : []), ...(lacking ? [lacking] : [])],
+    reasons: [...(binaries && !binaries.controllerManager ? reasons : []), ...lacking],
   }
 }

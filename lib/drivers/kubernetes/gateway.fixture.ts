@@ -1,21 +1,22 @@
 import { randomBytes } from 'node:crypto'
-import { afterAll, beforeAll, inject } from 'vitest'
+import { afterAll, beforeAll, beforeEach, inject } from 'vitest'
 import type { Wish } from '@/lib/endpoints/wish'
 import { TestWeb } from '@/lib/serving/testing/web'
 import { inferBody } from '@/lib/serving/testing/wish'
 import { Api } from '@/tools/k8s/api'
 import { type ApiServer, startApiServer } from '@/tools/k8s/api-server'
-import { lacks, type Need } from '@/tools/k8s/cluster.fixture'
+import { lacks, type Need, needs } from '@/tools/k8s/cluster.fixture'
 import { installCrds } from '@/tools/k8s/crds'
 import { type Gateway, startGateway } from '@/tools/k8s/gateway/gateway'
+import type { GatewayName } from '@/tools/k8s/gateway/program'
 import { makeNamespace } from '@/tools/k8s/namespace'
 import { type RunningKubelet, startRunningKubelet } from '@/tools/k8s/running/kubelet'
 import { seen } from '@/tools/k8s/seen'
 import { DriverOn, restrict } from './cluster.fixture'
 import { publicPath } from './render/names'
 
-/** What its tests need of a machine. */
-export const NEEDS: Need[] = ['kubelet', 'own-server', 'addresses', 'gateway']
+/** What its tests need of a machine, beside the gateway. */
+const NEEDS: Need[] = ['kubelet', 'own-server', 'addresses']
 
 /** Pods load real models: on a busy machine that takes long. */
 export const WITHIN_S = 170
@@ -34,9 +35,10 @@ export class GatewayCluster {
   gateway!: Gateway
   #webUrl = ''
 
-  constructor() {
+  constructor(private readonly name: GatewayName) {
+    beforeEach((context) => needs(context, inject('apiServer'), ...NEEDS, name))
     beforeAll(async () => {
-      if (!lacks(inject('apiServer'), ...NEEDS)) await this.#open()
+      if (!lacks(inject('apiServer'), ...NEEDS, name)) await this.#open()
     })
     afterAll(() => this.#close())
   }
@@ -44,7 +46,7 @@ export class GatewayCluster {
   async #open(): Promise<void> {
     this.#webUrl = await this.web.open()
     // One of its own: a GatewayClass is the whole cluster's.
-    const server = await startApiServer({ name: 'gateway', beside: inject('apiServer') })
+    const server = await startApiServer({ name: this.name, beside: inject('apiServer') })
     const shared = Object.assign(this.on.shared, {
       ...{ server, api: new Api(server), namespace: `slipway-test-${randomBytes(4).toString('hex')}` },
     })
@@ -54,7 +56,7 @@ export class GatewayCluster {
     const secret = { metadata: { name: 'slipway-identity' }, stringData: { token: this.web.identityToken } }
     await shared.api.send('POST', `/api/v1/namespaces/${shared.namespace}/secrets`, secret)
     this.kubelet = await startRunningKubelet(server, shared.namespace)
-    this.gateway = await startGateway(server, { name: 'public', namespace: shared.namespace })
+    this.gateway = await startGateway(this.name, server, { name: 'public', namespace: shared.namespace })
   }
 
   async #close(): Promise<void> {

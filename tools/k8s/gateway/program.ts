@@ -3,40 +3,100 @@ import path from 'node:path'
 import { builtFolder, RECIPE as KUBERNETES, releaseIn } from '../cache'
 import { buildProgram, findGo } from '../go'
 import { mayTakeAddresses } from '../running/address'
+import { fetchEnvoyProxy, findEnvoyProxy } from './envoy-proxy'
 
-/** A module of its own: its graph has nothing to do with that of Kubernetes. */
-const RECIPE = path.join(KUBERNETES, 'gateway')
-const MODULE = 'github.com/traefik/traefik/v3'
-const MAIN = `${MODULE}/cmd/traefik`
-const MINUTES = 6
+export type GatewayName = 'traefik' | 'envoy'
 
-function cached(): string {
-  return path.join(builtFolder(RECIPE, `traefik-${releaseIn(RECIPE, MODULE)}`), 'traefik')
+/** A gateway's program: a module of its own, because its graph has nothing to do with that of Kubernetes nor with another's. */
+interface Recipe {
+  title: string
+  module: string
+  main: string
+  /** The variable that is to say its release. */
+  stamp: string
+  /** How much work a build is on two cores that do nothing else. */
+  minutes: number
+  /** Names another program. */
+  variable: string
 }
+
+const RECIPES: Record<GatewayName, Recipe> = {
+  traefik: {
+    title: 'Traefik',
+    module: 'github.com/traefik/traefik/v3',
+    main: 'github.com/traefik/traefik/v3/cmd/traefik',
+    stamp: 'github.com/traefik/traefik/v3/pkg/version.Version',
+    minutes: 6,
+    variable: 'TEST_ASSET_TRAEFIK',
+  },
+  envoy: {
+    title: 'Envoy Gateway',
+    module: 'github.com/envoyproxy/gateway',
+    main: 'github.com/envoyproxy/gateway/cmd/envoy-gateway',
+    stamp: 'github.com/envoyproxy/gateway/internal/cmd/version.envoyGatewayVersion',
+    minutes: 3,
+    variable: 'TEST_ASSET_ENVOY_GATEWAY',
+  },
+}
+const NAMES = Object.keys(RECIPES) as GatewayName[]
 
 /** Why a gateway cannot dial the pods of the tests, where it cannot. */
 export const UNREACHABLE = 'this machine may not be given addresses for pods, which takes root on Linux, and "ip"'
 
-/** The gateway's program on this machine: the one that TEST_ASSET_TRAEFIK names, else ours; null: there is none yet. Builds nothing. */
-export function findGateway(env: NodeJS.ProcessEnv = process.env): string | null {
-  return [env.TEST_ASSET_TRAEFIK, cached()].find((file) => file && fs.existsSync(file)) ?? null
+function folderOf(name: GatewayName): string {
+  return path.join(KUBERNETES, 'gateway', name)
 }
 
-/** Builds the gateway into our cache where there is none and it could reach pods: once per recipe. Returns why it cannot be had; null: it is there. */
-export async function provideGateway(say: (line: string) => void): Promise<string | null> {
-  if (!mayTakeAddresses()) return `no gateway: ${UNREACHABLE}`
-  if (findGateway()) return null
-  try {
-    const go = findGo()
-    if ('missing' in go) throw new Error(go.missing)
-    const version = releaseIn(RECIPE, MODULE)
-    say(`Building Traefik ${version}, a gateway, with ${go.version} (once; about ${MINUTES} min on two idle cores) ...`)
-    const since = performance.now()
-    await buildProgram(go, { recipe: RECIPE, main: MAIN, stamps: { [`${MODULE}/pkg/version.Version`]: version } }, cached())
-    say(`  built in ${Math.round((performance.now() - since) / 1_000)} s: ${cached()}`)
-    return null
-  } catch (error) {
-    say(`  not built: ${(error as Error).message}`)
-    return `no gateway: ${(error as Error).message}`
+function cached(name: GatewayName): string {
+  const recipe = folderOf(name)
+  return path.join(builtFolder(recipe, `${name}-${releaseIn(recipe, RECIPES[name].module)}`), path.basename(RECIPES[name].main))
+}
+
+function findProgram(name: GatewayName, env: NodeJS.ProcessEnv): string | null {
+  return [env[RECIPES[name].variable], cached(name)].find((file) => file && fs.existsSync(file)) ?? null
+}
+
+/** Whether all that a gateway needs is on this machine. Builds and fetches nothing. */
+export function hasGateway(name: GatewayName, env: NodeJS.ProcessEnv = process.env): boolean {
+  return findProgram(name, env) !== null && (name !== 'envoy' || findEnvoyProxy(env) !== null)
+}
+
+/** The gateway's program: the one that its variable names, else ours. Throws where there is none yet. */
+export function programOf(name: GatewayName, env: NodeJS.ProcessEnv = process.env): string {
+  const file = findProgram(name, env)
+  if (!file) throw new Error(`There is no ${RECIPES[name].title} here: "npm run test:clusters" builds it, or set ${RECIPES[name].variable}`)
+  return file
+}
+
+/** Gets each gateway into our cache where it is not there and could reach pods: built once per recipe. Returns why what cannot be had. */
+export async function provideGateways(say: (line: string) => void): Promise<string[]> {
+  if (!mayTakeAddresses()) return [`no gateway: ${UNREACHABLE}`]
+  const lacking: string[] = []
+  for (const name of NAMES) {
+    try {
+      await provide(name, say)
+    } catch (error) {
+      say(`  not to be had: ${(error as Error).message}`)
+      lacking.push(`no ${RECIPES[name].title}: ${(error as Error).message}`)
+    }
   }
+  return lacking
+}
+
+async function provide(name: GatewayName, say: (line: string) => void): Promise<void> {
+  if (hasGateway(name)) return
+  const { title, module, main, stamp, minutes } = RECIPES[name]
+  if (name === 'envoy' && !findEnvoyProxy()) {
+    say('Fetching Envoy, a proxy ...')
+    await fetchEnvoyProxy()
+  }
+  if (findProgram(name, process.env)) return
+  const go = findGo()
+  if ('missing' in go) throw new Error(go.missing)
+  const recipe = folderOf(name)
+  const version = releaseIn(recipe, module)
+  say(`Building ${title} ${version}, a gateway, with ${go.version} (once; about ${minutes} min on two idle cores) ...`)
+  const since = performance.now()
+  await buildProgram(go, { recipe, main, stamps: { [stamp]: version } }, cached(name))
+  say(`  built in ${Math.round((performance.now() - since) / 1_000)} s: ${cached(name)}`)
 }

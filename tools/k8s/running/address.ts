@@ -15,7 +15,8 @@ const ENV = { PATH: `${process.env.PATH}:/usr/sbin:/sbin`, LC_ALL: 'C', NODE_ENV
 /** Another process has it: of two that take the same one, the kernel gives it to one. */
 const EXISTS = /File exists|already assigned/i
 
-function ip(...args: string[]): Promise<unknown> {
+/** As `ip` of iproute2. */
+export function ip(...args: string[]): Promise<unknown> {
   return run('ip', args, { env: ENV })
 }
 

@@ -1,6 +1,6 @@
-// The gateway that the cluster tests route requests by: Traefik, as it is released, built from source by `npm run test:clusters`.
+// A gateway that the cluster tests route requests by: Traefik, as it is released, built from source by `npm run test:clusters`.
 // A module of its own: its graph has nothing to do with that of Kubernetes. Its replacements and its exclusion are Traefik's own, which do not carry over by themselves.
-module slipway.invalid/tools/k8s/gateway
+module slipway.invalid/tools/k8s/gateway/traefik
 
 go 1.26.0
 

@@ -38,7 +38,6 @@ export function runWorker(): void {
     throw new Error('The bench asks only to observe and to apply.')
   }
   const driver: Driver = {
-    mirrors: false,
     observe: (target) => ask<ObserveResult>({ call: 'observe', target }),
     apply: (target, wish) => ask<ApplyResult>({ call: 'apply', target, wish }),
     remove: unused,

@@ -10,7 +10,7 @@ import { announce } from '@/lib/events'
 import { newId } from '@/lib/id'
 import { identityCommand } from './identity-command'
 import { editedPlace, newPlace } from './places'
-import { AddCluster, ClusterId, DRIVERS, EditCluster, type Health, Location } from './schema'
+import { AddCluster, ClusterId, DRIVERS, EditCluster, Health, Location } from './schema'
 import { clusterById, endExampleAt, newIdentity, refuseTaken, sealed } from './store'
 
 const INSTALLATION = async () => ({ teamId: null, environmentId: null })
@@ -79,7 +79,7 @@ export const renewIdentity = defineCommand({
 })
 
 const ProbeAnswer = z.union([
-  z.object({ ok: z.literal(true), version: z.string(), detail: z.string() }),
+  z.object({ ok: z.literal(true), version: z.string(), detail: z.string(), noMirror: z.string().nullable() }),
   z.object({ ok: z.literal(false), reason: z.string() }),
 ])
 
@@ -94,7 +94,10 @@ export const probeCluster = defineCommand({
     const answer = await askEngine('probe', { clusterId: cluster.id })
     if (!answer.ok) throw new Problem('unavailable', answer.reason)
     const said = ProbeAnswer.parse(answer.value)
-    const health = { ok: said.ok, text: said.ok ? `${said.version}: ${said.detail}` : said.reason, at: now.toISOString() }
+    // What an answered probe said of copies stays known while nothing answers.
+    const { noMirror } = said.ok ? said : (Health.safeParse(cluster.observation).data ?? {})
+    const text = said.ok ? `${said.version}: ${said.detail}` : said.reason
+    const health = { ok: said.ok, text, at: now.toISOString(), ...(noMirror === undefined ? {} : { noMirror }) }
     await tx.cluster.update({ where: { id: cluster.id }, data: { observation: health, ...(said.ok ? { seenAt: now } : {}) } })
     await announceEnvironments(tx, cluster.id)
     audit({ kind: 'cluster', id: cluster.id, name: cluster.name, detail: health })

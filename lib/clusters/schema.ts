@@ -5,13 +5,6 @@ export const LOCATIONS = ['cloud', 'on-prem'] as const
 export const Location = z.enum(LOCATIONS)
 export type Location = z.infer<typeof Location>
 
-/** Kinds of clusters that send copies of live requests where a wish asks for it, as their drivers say of themselves; `fake` is the one of tests. */
-const MIRRORING: readonly string[] = ['local', 'fake']
-
-export function mirrors(driver: string): boolean {
-  return MIRRORING.includes(driver)
-}
-
 const Name = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'Lower-case letters, digits and dashes, at most 63, beginning with a letter or digit.')
@@ -72,8 +65,8 @@ export function callersUrl(config: unknown): string | null {
 
 export const ClusterId = z.object({ clusterId: z.uuid() })
 
-/** What a probe or an observation last said of a cluster. */
-export const Health = z.object({ ok: z.boolean(), text: z.string(), at: z.string() })
+/** What a probe last said of a cluster. `noMirror`: why it sends no copies of live requests, as the last probe that was answered said; null: it does; absent: none was. */
+export const Health = z.object({ ok: z.boolean(), text: z.string(), at: z.string(), noMirror: z.string().nullish() })
 export type Health = z.infer<typeof Health>
 
 /** What a form may offer: the kinds, and whether the engine runs in a pod and so has a service account of its own. */

@@ -38,7 +38,8 @@ export type ObserveResult =
     }
   | Unreachable
 
-export type ProbeResult = { ok: true; version: string; detail: string } | Unreachable
+/** `noMirror`: why the cluster sends no copies of live requests; null: it does where a wish asks for them. */
+export type ProbeResult = { ok: true; version: string; detail: string; noMirror: string | null } | Unreachable
 
 /** One line of what would change in the cluster. `object`: in one object of its API; `refused`: what the cluster would not take, or what stands against it. */
 export interface Change {
@@ -80,8 +81,6 @@ export type SurveyResult = ({ ok: true } & Survey) | Unreachable
  * A driver knows no rollout and no database.
  */
 export interface Driver {
-  /** Its clusters send copies of live requests where a wish asks for them. */
-  readonly mirrors: boolean
   /** All endpoints in one call: weights acknowledged, replicas, CPU, memory, exits. */
   observe(cluster: ClusterTarget, signal: AbortSignal): Promise<ObserveResult>
   apply(cluster: ClusterTarget, wish: Wish, signal: AbortSignal): Promise<ApplyResult>

@@ -18,6 +18,8 @@ export interface Faults {
   readyAtMost: Map<string, number>
   /** What a preview says that the cluster would refuse. */
   refusals: string[]
+  /** Why it sends no copies of requests. */
+  noMirror: string | null
 }
 
 interface Held {
@@ -39,6 +41,7 @@ export class FakeCluster {
     neverReady: new Set(),
     readyAtMost: new Map(),
     refusals: [],
+    noMirror: null,
   }
   /** Every write that was taken, in order: what tests count effects by. */
   readonly taken: { endpointId: string; fence: number; generation: number }[] = []
@@ -133,7 +136,6 @@ export function fakeDriver(clusters: Map<string, FakeCluster>): Driver {
     return cluster.faults.unreachable === null ? cluster : { ok: false, kind: 'unreachable', reason: cluster.faults.unreachable }
   }
   return {
-    mirrors: true,
     async observe(target, signal) {
       const cluster = open(target)
       if (!(cluster instanceof FakeCluster)) return cluster
@@ -155,7 +157,8 @@ export function fakeDriver(clusters: Map<string, FakeCluster>): Driver {
     },
     async probe(target) {
       const cluster = open(target)
-      return cluster instanceof FakeCluster ? { ok: true, version: 'fake', detail: 'In memory.' } : cluster
+      if (!(cluster instanceof FakeCluster)) return cluster
+      return { ok: true, version: 'fake', detail: 'In memory.', noMirror: cluster.faults.noMirror }
     },
     async preview(target, wish) {
       const cluster = open(target)

@@ -3,6 +3,7 @@ import { db, pool } from '@/lib/db'
 import { getRolloutTimeline, getRolloutView } from '@/lib/rollouts/queries'
 import { lowerRollout, mirrorRollout, pauseRollout, resumeRollout, returnRollout } from '@/lib/rollouts/steering/commands'
 import { readLedger } from '@/lib/rollouts/store'
+import { probeClusters } from './probe-clusters'
 import { LONG_MS, World } from './world.fixture'
 
 afterEach(() => vi.restoreAllMocks())
@@ -17,6 +18,7 @@ const candidate = (world: World) => world.fake().weightOf(world.endpointId, worl
 
 /** A rollout of version 2, paused at its first step once it had traffic there. */
 async function paused(world: World): Promise<string> {
+  await probeClusters(world.ports().clusters)
   const id = await world.launch(2)
   await world.pass(30, { stop: async () => candidate(world) > 0 })
   await pauseRollout(world.actor('engineer'), { rolloutId: id })
@@ -119,13 +121,14 @@ test(
     const world = await World.make({ seed: 83, steps: [2_500, 10_000] })
     const engineer = world.actor('engineer')
     const id = await paused(world)
-    const clusters = { id: { in: world.clusterIds } }
-    await db().cluster.updateMany({ where: clusters, data: { driver: 'another' } })
+    world.fake().faults.noMirror = 'nobody copies here'
+    await probeClusters(world.ports().clusters)
     const refused = await mirrorRollout(engineer, await seen(id))
-    expect(refused).toMatchObject({ ok: false, problem: { code: 'conflict', message: expect.stringMatching(/does not mirror/) } })
+    expect(refused).toMatchObject({ ok: false, problem: { code: 'conflict', message: expect.stringMatching(/cannot send copies/) } })
     const offered = (await getRolloutView(engineer, id)).options.find(({ verb }) => verb === 'mirror')
-    expect(offered).toMatchObject({ allowed: false, why: expect.stringMatching(/does not mirror/) })
-    await db().cluster.updateMany({ where: clusters, data: { driver: 'fake' } })
+    expect(offered).toMatchObject({ allowed: false, why: expect.stringMatching(/cannot send copies/) })
+    world.fake().faults.noMirror = null
+    await probeClusters(world.ports().clusters)
     expect(await mirrorRollout(engineer, await seen(id))).toMatchObject({ ok: true })
     await world.pass(2)
     expect(wishOf(world)?.mirror?.share).toBe(1_000)

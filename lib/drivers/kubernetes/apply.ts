@@ -7,6 +7,7 @@ import { giveBack } from './adopted/give-back'
 import { again } from './again'
 import type { Failure } from './answer'
 import { type Hand, unreachable } from './clients'
+import { wrongMirror } from './gateways'
 import { Deployment, heldPair, observedOf, type Route, readyOf, recordOf } from './observed'
 import { type Held, readEndpoint } from './read'
 import { blockedNow, type EndpointRecord, recordArms, removedRecord, standing, taken, type WishKey } from './record'
@@ -35,15 +36,17 @@ interface Target {
 }
 
 /** Takes a wish: the route first, which says whose it is, then what runs. */
-export function applyWish(hand: Hand, wish: Wish, signal: AbortSignal): Promise<ApplyResult> {
+export async function applyWish(hand: Hand, wish: Wish, signal: AbortSignal): Promise<ApplyResult> {
   const wrong = wrongWish(wish)
-  if (wrong) return Promise.resolve({ ok: false, kind: 'refused', reason: wrong })
+  if (wrong) return { ok: false, kind: 'refused', reason: wrong }
+  const unmirrored = await wrongMirror(hand, wish, signal)
   const hash = wishHash(wish)
   return tried(hand, wish.endpointId, signal, async (held, record, call) => {
     const late = lateness(held, record, { ...wish, hash, removed: false })
     if (late.kind === 'stale' || late.kind === 'conflict') return { ok: false, ...late }
     const serving = servingOf(hand.config, hand.settings)
-    const reason = typeof serving === 'string' ? (runsAlready(wish, held) ? null : serving) : wrongHere(wish, serving)
+    const unserved = typeof serving === 'string' ? (runsAlready(wish, held) ? null : serving) : wrongHere(wish, serving)
+    const reason = unserved ?? unmirrored
     if (reason) return { ok: false, kind: 'refused', reason }
     const blocked = blockedNow(record?.routed ?? null, wish, (arm) => readyOf(arm, held.pods))
     const next = taken(record, wish, { blocked, at: Date.now() })

@@ -12,9 +12,6 @@ import { probeCluster } from './probe'
 /**
  * The driver of Kubernetes clusters with Gateway API. Every call is one turn: it reads, decides, and writes what differs; what waits for capacity is written
  * by the next one. `allow`: what beyond the public internet an API server's address may be.
- *
- * `mirrors` is false: whether a gateway can copy requests differs from cluster to cluster, and nothing counts the copies' answers there yet. A wish that asks for copies
- * all the same is rendered with a RequestMirror filter.
  */
 export function kubernetesDriver(allow: Allow): Driver {
   const clients = new Clients(allow)
@@ -28,7 +25,6 @@ export function kubernetesDriver(allow: Allow): Driver {
     }
   }
   return {
-    mirrors: false,
     observe: (target, signal) => through(target, (hand) => observeAll(hand, signal)),
     apply: (target, wish, signal) => through(target, (hand) => applyWish(hand, wish, signal)),
     remove: (target, key, signal) => through(target, (hand) => removeEndpoint(hand, key, signal)),

@@ -3,6 +3,7 @@ import { wishChanges } from '@/lib/endpoints/wish-changes'
 import type { Change, PreviewResult } from '../driver'
 import { changedFields } from './changed-fields'
 import { type Hand, unreachable } from './clients'
+import { wrongMirror } from './gateways'
 import { asWorkload } from './kserve/render'
 import { isDrifted, recordOf } from './observed'
 import { needsOf, readQuotas, shortages } from './quota'
@@ -22,7 +23,7 @@ export async function previewWish(hand: Hand, wish: Wish, signal: AbortSignal): 
   const words = wishChanges(presentOf(record, wish), wish)
   const serving = servingOf(hand.config, hand.settings)
   if (typeof serving === 'string') return { ok: true, changes: [...words, refused(serving)] }
-  const wrong = wrongHere(wish, serving)
+  const wrong = wrongHere(wish, serving) ?? (await wrongMirror(hand, wish, signal))
   if (wrong) return { ok: true, changes: [...words, refused(wrong)] }
   const { objects, tried, ended } = await tryWish(hand, held.value, record, wish, serving, signal)
   const quotas = await readQuotas(hand, signal)

@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import type { ProbeResult } from '../driver'
-import type { Answer, Failure } from './answer'
 import { type Hand, unreachable } from './clients'
 import type { KubernetesConfig } from './config'
+import { gatewayWords, noMirrorHere, readGateways } from './gateways'
 import { readQuotas } from './quota'
 
 /** What the driver does with each kind of object in its namespace: what a cluster's owner has to grant. */
@@ -35,7 +35,7 @@ export function permissionsFor(mode: KubernetesConfig['mode'], autoscaler: boole
 
 const Version = z.object({ gitVersion: z.string() })
 const Review = z.object({ status: z.object({ allowed: z.boolean() }) })
-const Classes = z.array(z.object({ metadata: z.object({ name: z.string() }) }))
+
 /** Who answers there, and what Slipway can do: version, what is not granted by name, gateways, KServe, quota. */
 export async function probeCluster(hand: Hand, signal: AbortSignal): Promise<ProbeResult> {
   const { client } = hand
@@ -43,9 +43,9 @@ export async function probeCluster(hand: Hand, signal: AbortSignal): Promise<Pro
   if (!version.ok) return unreachable(`${hand.name}: ${version.reason}`)
   const known = Version.safeParse(version.value)
   if (!known.success) return unreachable(`${hand.name}: what answers there is no Kubernetes API server: it tells no version.`)
-  const [missing, gateway, kserve, quota] = await Promise.all([
+  const [missing, gateways, kserve, quota] = await Promise.all([
     missingPermissions(hand, signal),
-    gatewayText(hand, signal),
+    readGateways(hand, signal),
     client.get('/apis/serving.kserve.io', signal),
     quotaText(hand, signal),
   ])
@@ -54,8 +54,10 @@ export async function probeCluster(hand: Hand, signal: AbortSignal): Promise<Pro
     missing.value.length > 0
       ? `not granted in namespace ${client.namespace}: ${missing.value.join(', ')}`
       : `all permissions in namespace ${client.namespace}`
-  const detail = [lacks, gateway, kserveWords(kserve.ok, hand.config.mode), quota].filter(Boolean).join('; ')
-  return { ok: true, version: known.data.gitVersion, detail }
+  const noMirror = noMirrorHere(gateways, hand.config.gateway)
+  const copies = noMirror ? `no copies of requests: ${noMirror}` : 'copies of requests can be sent'
+  const words = [lacks, gatewayWords(gateways, hand.config.gateway), copies, kserveWords(kserve.ok, hand.config.mode), quota]
+  return { ok: true, version: known.data.gitVersion, detail: words.join('; '), noMirror }
 }
 
 function kserveWords(served: boolean, mode: KubernetesConfig['mode']): string {
@@ -91,39 +93,6 @@ async function missingPermissions({ client, config, settings }: Hand, signal: Ab
 
 function review(resourceAttributes: object) {
   return { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', spec: { resourceAttributes } }
-}
-
-async function gatewayText({ client, config }: Hand, signal: AbortSignal): Promise<string> {
-  const api = '/apis/gateway.networking.k8s.io/v1'
-  const [group, classes, own] = await Promise.all([
-    client.get(api, signal),
-    client.list(`${api}/gatewayclasses`, '', signal),
-    config.gateway ? client.get(`${api}/namespaces/${config.gateway.namespace}/gateways/${config.gateway.name}`, signal) : null,
-  ])
-  return gatewayWords({ group, classes, own }, config.gateway)
-}
-
-interface GatewayAnswers {
-  /** What everybody may ask: to a role that may not list, what is not served is forbidden too. */
-  group: Answer<unknown>
-  classes: Answer<unknown>
-  own: Answer<unknown> | null
-}
-
-/** What the API server says of gateways, as two parts of the probe's line. What we may not read is not called missing, nor broken. */
-export function gatewayWords({ group, classes, own }: GatewayAnswers, gateway: Hand['config']['gateway']): string {
-  if (!group.ok && group.kind === 'not-served') return 'no Gateway API: traffic cannot be split'
-  const names = classes.ok ? (Classes.safeParse(classes.value).data ?? []).map(({ metadata }) => metadata.name) : []
-  const listed =
-    names.length > 0 ? `gateway classes ${names.join(', ')}` : classes.ok ? 'no gateway class' : `gateway classes ${unseen(classes)}`
-  if (!gateway) return `${listed}; no gateway set: routes attach to Services, for a mesh`
-  const at = `gateway ${gateway.namespace}/${gateway.name}`
-  if (!own || own.ok) return `${listed}; ${at} found`
-  return `${listed}; ${at}${own.kind === 'not-found' ? ': there is none' : ` ${unseen(own)}`}`
-}
-
-function unseen({ kind }: Failure): string {
-  return kind === 'forbidden' ? 'not looked at, as the role may not read it' : 'not readable now'
 }
 
 async function quotaText(hand: Hand, signal: AbortSignal): Promise<string> {

@@ -10,7 +10,6 @@ type Call = { status: number; body: unknown } | Unreachable
 
 /** The driver of local clusters, over their admin API. The credential is the cluster's admin token. */
 export const localDriver: Driver = {
-  mirrors: true,
   async observe(cluster, signal) {
     const answer = await ask(cluster, 'GET', '/endpoints', undefined, signal, Endpoints)
     if (!answer.ok) return answer
@@ -27,7 +26,7 @@ export const localDriver: Driver = {
   remove: (cluster, { endpointId, fence, generation }, signal) => write(cluster, 'DELETE', endpointId, { fence, generation }, signal),
   async probe(cluster, signal) {
     const answer = await ask(cluster, 'GET', '', undefined, signal, ClusterState)
-    return answer.ok ? { ok: true, version: answer.value.version, detail: detailOf(answer.value) } : answer
+    return answer.ok ? { ok: true, version: answer.value.version, detail: detailOf(answer.value), noMirror: null } : answer
   },
   async preview(cluster, wish, signal) {
     const answer = await ask(cluster, 'POST', `/endpoints/${wish.endpointId}/preview`, wish, signal, Preview)

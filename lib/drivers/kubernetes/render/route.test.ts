@@ -75,6 +75,13 @@ test('a version that gets copies is not counted as candidate: it cannot tell the
   expect([read(all, 1), read(all, 2)]).toMatchObject([{ role: 'live' }, { role: 'shadow' }])
 })
 
+test('a version that gets copies and no request of its own is told so too: else it would count them as pinned, and answer them with predictions', () => {
+  const arms = recordArms(wishOf({ arms: [armOf(1), armOf(2, { weight: 0 })] }))
+  const [all] = specOf({ arms, pins: arms, mirror: { versionId: armOf(2).versionId, share: 1_000 } }).rules
+  expect([read(all, 1), read(all, 2)]).toMatchObject([{ role: 'live' }, { role: 'shadow' }])
+  expect(all.backendRefs).toHaveLength(1)
+})
+
 test('an arm without weight or without a Service is named nowhere else', () => {
   const arms = recordArms(wishOf({ arms: [armOf(1), armOf(2)] }))
   const { rules } = specOf({ arms, pins: arms.slice(0, 1) })

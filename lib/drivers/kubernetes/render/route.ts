@@ -67,6 +67,11 @@ function rules(input: RouteInput) {
     urlRewrite: { path: { type: 'ReplacePrefixMatch', replacePrefixMatch: input.serverPath } },
   }
   const weighted = input.arms.filter((arm) => arm.weight > 0)
+  const copies = copiesOf(input)
+  const told = [
+    ...weighted,
+    ...copies.map(({ arm }) => arm).filter(({ versionId }) => !weighted.some((arm) => arm.versionId === versionId)),
+  ]
   const pins = input.pins.filter((arm, i) => input.pins.findIndex(({ role }) => role === arm.role) === i)
   const pinned = pins.map((arm) => ({
     matches: [{ ...pathMatch(path), headers: [{ type: 'Exact', name: 'x-slipway-arm', value: arm.role }] }],
@@ -80,9 +85,9 @@ function rules(input: RouteInput) {
         rewrite,
         assigned(
           input,
-          weighted.map((arm) => ({ ...arm, role: roleOf(arm, input) })),
+          told.map((arm) => ({ ...arm, role: roleOf(arm, input) })),
         ),
-        ...mirrorFilter(input),
+        ...copies.map(mirrorFilter),
       ],
       backendRefs: weighted.map((arm) => backendRef(arm.name, arm.weight)),
     },
@@ -102,12 +107,16 @@ function assigned({ generation, observe }: RouteInput, roles: readonly { version
   return { type: 'RequestHeaderModifier', requestHeaderModifier: { set: assignedHeaders(generation, roles, observe) } }
 }
 
-function mirrorFilter({ mirror, pins }: RouteInput) {
+/** The arm that gets copies, if it has a Service; one or none. */
+function copiesOf({ mirror, pins }: RouteInput): { arm: RecordArm; share: number }[] {
   const arm = pins.find((each) => each.versionId === mirror?.versionId)
-  if (!mirror || !arm) return []
+  return mirror && arm ? [{ arm, share: mirror.share }] : []
+}
+
+function mirrorFilter({ arm, share }: { arm: RecordArm; share: number }) {
   const backend = { group: '', kind: 'Service', name: arm.name, port: PORT }
-  const share = { fraction: { numerator: mirror.share, denominator: FULL } }
-  return [{ type: 'RequestMirror', requestMirror: { backendRef: backend, ...(mirror.share === FULL ? {} : share) } }]
+  const fraction = share === FULL ? {} : { fraction: { numerator: share, denominator: FULL } }
+  return { type: 'RequestMirror', requestMirror: { backendRef: backend, ...fraction } }
 }
 
 function pathMatch(value: string) {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { refusalOf } from '@/components/ui/refusal'
 import { KubernetesUse } from '@/lib/clusters/kubernetes-schema'
 import { AddCluster, EditCluster } from '@/lib/clusters/schema'
 import { clusterInput } from './cluster-input'
@@ -94,6 +95,7 @@ test('where pods fetch models from is Slipway or the version’s own location, a
 test('how models run is read from its fields: what is empty is as usual, or none', () => {
   expect(servingOf({})).toEqual({
     runtime: 'slipway',
+    images: {},
     cpu: '2',
     gpu: null,
     autoscaler: null,
@@ -104,7 +106,7 @@ test('how models run is read from its fields: what is empty is as usual, or none
   const image = `host/triton@sha256:${'a'.repeat(64)}`
   const whole = servingOf({
     'serving.runtime': 'triton',
-    'serving.image': image,
+    'serving.images.triton': image,
     'serving.gpu.count': '2',
     'serving.autoscaler.max': '8',
     'serving.nodeSelector': 'pool = gpu\nzone=a',
@@ -144,6 +146,17 @@ test('names that Kubernetes would refuse are refused here, each at its field', (
       ['serving.source.secret', expect.stringMatching(/^The name of a Secret/)],
     ]),
   )
+})
+
+test('an image that is not named by its digest is refused at its own field, and nowhere else', () => {
+  const typed: [string, string][] = [...filled, ['serving.runtime', 'triton'], ['serving.images.triton', 'host/triton:latest']]
+  const { error } = KubernetesUse.safeParse(clusterInput(typed))
+  const fields = error?.issues.map(({ path, message }) => ({ path: path.join('.'), message }))
+  const shown = refusalOf(
+    { ok: false, problem: { code: 'invalid', message: 'wrong', fields } },
+    typed.map(([name]) => name),
+  )
+  expect(shown).toEqual({ message: null, fields: { 'serving.images.triton': expect.stringMatching(/by its digest/) } })
 })
 
 test('an autoscaler without a target, and GPUs without a kind, are as usual', () => {

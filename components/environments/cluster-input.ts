@@ -17,8 +17,15 @@ export function clusterInput(typed: Iterable<[string, unknown]>): Record<string,
     ...(namespace ? { namespace } : {}),
     ...(fields.has('serving.runtime') ? { serving: servingInput(fields) } : {}),
     gateway: gatewayName || gatewayNamespace ? { name: gatewayName, namespace: gatewayNamespace } : null,
-    access: Object.fromEntries([...fields].flatMap(([name, text]) => (name.startsWith('access.') && text ? [[name.slice(7), text]] : []))),
+    access: below('access.', fields),
   }
+}
+
+/** What was typed into the fields whose names begin so, by the rest of their names. */
+function below(start: string, fields: ReadonlyMap<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    [...fields].flatMap(([name, text]) => (name.startsWith(start) && text ? [[name.slice(start.length), text]] : [])),
+  )
 }
 
 /** How models run, of fields `serving.cpu` and so on. What is emptied is as usual, or taken away; an empty image is left out: it stays. */
@@ -26,10 +33,10 @@ function servingInput(fields: ReadonlyMap<string, string>): Record<string, unkno
   const of = (name: string) => fields.get(`serving.${name}`) || null
   const whole = (name: string) => (of(name) === null ? null : Number(of(name)))
   const given = (names: Record<string, unknown>) => Object.fromEntries(Object.entries(names).filter(([, value]) => value !== null))
-  const [runtime, image, gpus, most] = [of('runtime'), of('image'), whole('gpu.count'), whole('autoscaler.max')]
+  const [gpus, most] = [whole('gpu.count'), whole('autoscaler.max')]
   return {
-    ...given({ runtime, cpu: of('cpu'), memory: of('memory'), identitySecret: of('identitySecret') }),
-    ...(runtime && image ? { images: { [runtime]: image } } : {}),
+    ...given({ runtime: of('runtime'), cpu: of('cpu'), memory: of('memory'), identitySecret: of('identitySecret') }),
+    images: below('serving.images.', fields),
     gpu: gpus === null ? null : given({ count: gpus, resource: of('gpu.resource') }),
     autoscaler: most === null ? null : given({ max: most, cpu: whole('autoscaler.cpu') }),
     nodeSelector: Object.fromEntries(

@@ -37,8 +37,13 @@ export function ServingFields({ now, errors }: ServingFieldsProps) {
           </Select>
         </Field>
         {own ? null : (
-          <Field label="Its image" hint="By its digest." error={errors[`serving.images.${runtime}`] ?? errors['serving.images']}>
-            <Input key={runtime} name="serving.image" defaultValue={image} placeholder="registry.example.org/name@sha256:..." />
+          <Field label="Its image" hint="By its digest." error={errors[`serving.images.${runtime}`]}>
+            <Input
+              key={runtime}
+              name={`serving.images.${runtime}`}
+              defaultValue={image}
+              placeholder="registry.example.org/name@sha256:..."
+            />
           </Field>
         )}
         <Resources now={now} errors={errors} />

@@ -68,16 +68,30 @@ const serving: [string, string][] = [
   ['serving.gpu.count', ''],
   ['serving.gpu.resource', 'nvidia.com/gpu'],
   ['serving.autoscaler.max', ''],
-  ['serving.autoscaler.cpu', '60'],
+  ['serving.autoscaler.cpu', ''],
   ['serving.nodeSelector', ''],
   ['serving.imagePullSecret', ''],
   ['serving.authorities', ''],
   ['serving.identitySecret', ''],
 ]
+const typedWith = (changed: Record<string, string>): [string, string][] => [
+  ...filled,
+  ...serving.filter(([name]) => !(name in changed)),
+  ...Object.entries(changed),
+]
 const servingOf = (changed: Record<string, string>) => {
-  const typed = [...serving.filter(([name]) => !(name in changed)), ...Object.entries(changed)]
-  const { serving: read } = KubernetesUse.parse(clusterInput([...filled, ...typed]))
+  const { serving: read } = KubernetesUse.parse(clusterInput(typedWith(changed)))
   return read
+}
+/** The form of a cluster that is refused, with what stands at each field of it, and above it. */
+const refusalWith = (changed: Record<string, string>) => {
+  const typed = typedWith(changed)
+  const { error } = KubernetesUse.safeParse(clusterInput(typed))
+  const fields = error?.issues.map(({ path, message }) => ({ path: path.join('.'), message }))
+  return refusalOf(
+    { ok: false, problem: { code: 'invalid', message: 'wrong', fields } },
+    typed.map(([name]) => name),
+  )
 }
 
 test('where pods fetch models from is Slipway or the version’s own location, and stays where it was not asked', () => {
@@ -109,6 +123,7 @@ test('how models run is read from its fields: what is empty is as usual, or none
     'serving.images.triton': image,
     'serving.gpu.count': '2',
     'serving.autoscaler.max': '8',
+    'serving.autoscaler.cpu': '60',
     'serving.nodeSelector': 'pool = gpu\nzone=a',
     'serving.memory': '4Gi',
     'serving.authorities': 'company-ca',
@@ -135,28 +150,43 @@ test('names that Kubernetes would refuse are refused here, each at its field', (
     'serving.source': 'location',
     'serving.source.secret': 'UPPER_case',
   }
-  const typed = [...serving.filter(([name]) => !(name in wrong)), ...Object.entries(wrong)]
-  const issues = KubernetesUse.safeParse(clusterInput([...filled, ...typed])).error?.issues ?? []
-  expect(new Map(issues.map(({ path, message }) => [path.join('.'), message]))).toEqual(
-    new Map([
-      ['serving.nodeSelector', expect.stringMatching(/^"my pool=a" is no label/)],
-      ['serving.imagePullSecret', expect.stringMatching(/^The name of a Secret/)],
-      ['serving.identitySecret', expect.stringMatching(/^The name of a Secret/)],
-      ['serving.authorities', expect.stringMatching(/^The name of a ConfigMap/)],
-      ['serving.source.secret', expect.stringMatching(/^The name of a Secret/)],
-    ]),
-  )
+  expect(refusalWith(wrong)).toEqual({
+    message: null,
+    fields: {
+      'serving.nodeSelector': expect.stringMatching(/^"my pool=a" is no label/),
+      'serving.imagePullSecret': expect.stringMatching(/^The name of a Secret/),
+      'serving.identitySecret': expect.stringMatching(/^The name of a Secret/),
+      'serving.authorities': expect.stringMatching(/^The name of a ConfigMap/),
+      'serving.source.secret': expect.stringMatching(/^The name of a Secret/),
+    },
+  })
 })
 
 test('an image that is not named by its digest is refused at its own field, and nowhere else', () => {
-  const typed: [string, string][] = [...filled, ['serving.runtime', 'triton'], ['serving.images.triton', 'host/triton:latest']]
-  const { error } = KubernetesUse.safeParse(clusterInput(typed))
-  const fields = error?.issues.map(({ path, message }) => ({ path: path.join('.'), message }))
-  const shown = refusalOf(
-    { ok: false, problem: { code: 'invalid', message: 'wrong', fields } },
-    typed.map(([name]) => name),
-  )
-  expect(shown).toEqual({ message: null, fields: { 'serving.images.triton': expect.stringMatching(/by its digest/) } })
+  expect(refusalWith({ 'serving.runtime': 'triton', 'serving.images.triton': 'host/triton:latest' })).toEqual({
+    message: null,
+    fields: { 'serving.images.triton': expect.stringMatching(/by its digest/) },
+  })
+})
+
+test('half an autoscaler, and a kind of GPU without a number, are refused at the half that lacks', () => {
+  expect(refusalWith({ 'serving.autoscaler.cpu': '60', 'serving.gpu.resource': 'amd.com/gpu' })).toEqual({
+    message: null,
+    fields: {
+      'serving.autoscaler.max': expect.stringMatching(/^A number from 1 to 256 is needed.*leave its CPU use empty/),
+      'serving.gpu.count': expect.stringMatching(/^A number from 1 to 16 is needed.*leave their kind empty/),
+    },
+  })
+})
+
+test('what a cluster has as usual asks for nothing alone: a number that is taken away ends the autoscaler, or the GPUs', () => {
+  const emptied = {
+    'serving.autoscaler.max': '',
+    'serving.autoscaler.cpu': '70',
+    'serving.gpu.count': '',
+    'serving.gpu.resource': 'nvidia.com/gpu',
+  }
+  expect(servingOf(emptied)).toMatchObject({ autoscaler: null, gpu: null })
 })
 
 test('an autoscaler without a target, and GPUs without a kind, are as usual', () => {

@@ -1,3 +1,5 @@
+import { USUAL } from '@/lib/clusters/serving-words'
+
 /** Settings of a Kubernetes cluster that may be empty: null takes them away. */
 const MAY_BE_EMPTY = ['hostname', 'publicUrl', 'slipwayUrl', 'modelServerImage'] as const
 
@@ -33,12 +35,11 @@ function servingInput(fields: ReadonlyMap<string, string>): Record<string, unkno
   const of = (name: string) => fields.get(`serving.${name}`) || null
   const whole = (name: string) => (of(name) === null ? null : Number(of(name)))
   const given = (names: Record<string, unknown>) => Object.fromEntries(Object.entries(names).filter(([, value]) => value !== null))
-  const [gpus, most] = [whole('gpu.count'), whole('autoscaler.max')]
   return {
     ...given({ runtime: of('runtime'), cpu: of('cpu'), memory: of('memory'), identitySecret: of('identitySecret') }),
     images: below('serving.images.', fields),
-    gpu: gpus === null ? null : given({ count: gpus, resource: of('gpu.resource') }),
-    autoscaler: most === null ? null : given({ max: most, cpu: whole('autoscaler.cpu') }),
+    gpu: asked(given({ count: whole('gpu.count'), resource: of('gpu.resource') }), USUAL.gpu),
+    autoscaler: asked(given({ max: whole('autoscaler.max'), cpu: whole('autoscaler.cpu') }), USUAL.autoscaler),
     nodeSelector: Object.fromEntries(
       (of('nodeSelector') ?? '')
         .split(/[\n,]/)
@@ -50,6 +51,11 @@ function servingInput(fields: ReadonlyMap<string, string>): Record<string, unkno
     authorities: of('authorities'),
     ...(of('source') === null ? {} : { source: of('source') === 'location' ? sourceInput(of) : null }),
   }
+}
+
+/** What is asked for, be it only half; null: nothing. A form that is filled in shows what is usual, which asks for nothing alone. */
+function asked(given: Record<string, unknown>, usual: Record<string, unknown>): Record<string, unknown> | null {
+  return Object.entries(given).every(([name, value]) => value === usual[name]) ? null : given
 }
 
 function sourceInput(of: (name: string) => string | null): Record<string, unknown> {

@@ -1,5 +1,5 @@
 import { KNOWN_RUNTIMES, type RuntimeName } from '@/lib/drivers/kubernetes/runtimes'
-import type { ServingSettings } from '@/lib/drivers/kubernetes/serving-settings'
+import { ServingSettings } from '@/lib/drivers/kubernetes/serving-settings'
 
 /** What people call each server that can run models. */
 export const RUNTIME_TITLES: Record<RuntimeName, string> = {
@@ -9,6 +9,11 @@ export const RUNTIME_TITLES: Record<RuntimeName, string> = {
   >),
   custom: 'one of your own',
 }
+
+const { gpu, autoscaler } = ServingSettings.parse({ gpu: { count: 1 }, autoscaler: { max: 1 } })
+
+/** The kind of GPU, and the CPU use that an autoscaler aims at, where none is said. */
+export const USUAL = { gpu: { resource: gpu?.resource }, autoscaler: { cpu: autoscaler?.cpu } }
 
 /** How models run on a cluster, in one sentence. Pure. */
 export function servingWords({ runtime, custom, cpu, memory, gpu, autoscaler, nodeSelector, source }: ServingSettings): string {

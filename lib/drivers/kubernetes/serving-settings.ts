@@ -27,7 +27,10 @@ export const ServingSettings = z.object({
   cpu: Quantity.default('500m'),
   memory: Quantity.default('512Mi'),
   gpu: z
-    .object({ resource: z.string().max(253).default('nvidia.com/gpu'), count: z.number().int().min(1).max(16) })
+    .object({
+      resource: z.string().max(253).default('nvidia.com/gpu'),
+      count: z.number('A number from 1 to 16 is needed; without GPUs, leave their kind empty too.').int().min(1).max(16),
+    })
     .nullable()
     .default(null),
   /**
@@ -35,7 +38,10 @@ export const ServingSettings = z.object({
    * ask for. The cluster needs metrics of pods (metrics-server).
    */
   autoscaler: z
-    .object({ max: z.number().int().min(1).max(256), cpu: z.number().int().min(1).max(100).default(70) })
+    .object({
+      max: z.number('A number from 1 to 256 is needed; without an autoscaler, leave its CPU use empty too.').int().min(1).max(256),
+      cpu: z.number().int().min(1).max(100).default(70),
+    })
     .nullable()
     .default(null),
   nodeSelector: Labels.default({}),

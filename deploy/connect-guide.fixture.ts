@@ -10,10 +10,10 @@ export function blocks(language: string): string[] {
   return [...GUIDE.matchAll(new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\`$`, 'gm'))].map(([, text]) => text)
 }
 
-/** Codes in the first cell of the rows of the guide's table below a heading. */
-export function firstCells(heading: string): string[] {
+/** Codes, or what else is marked, in the first cell of the rows of the guide's table below a heading. */
+export function firstCells(heading: string, marked = /`(.+?)`/g): string[] {
   const section = GUIDE.split(/^## /m).find((each) => each.startsWith(heading)) ?? ''
-  return [...section.matchAll(/^\| (.*?) \|/gm)].flatMap(([, cell]) => [...cell.matchAll(/`(.+?)`/g)].map(([, code]) => code))
+  return [...section.matchAll(/^\| (.*?) \|/gm)].flatMap(([, cell]) => [...cell.matchAll(marked)].map(([, words]) => words))
 }
 
 /** What a cluster tells kubectl: `ca` and `token` as they stand in the Secret, in base64. */

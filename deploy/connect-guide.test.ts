@@ -25,11 +25,16 @@ test('every bold word of the guide stands on a screen', () => {
   expect(bold.length).toBeGreaterThan(30)
 })
 
-test('the guide fills in every field of the form for a Kubernetes cluster', () => {
-  const forms = ['cluster-fields', 'kubernetes-fields'].map((name) => read(`components/environments/${name}.tsx`)).join('\n')
-  const labels = [...forms.matchAll(/label="(.+?)"/g)].map(([, label]) => label)
-  expect(labels.length).toBeGreaterThan(8)
-  expect(labels.filter((label) => !bold.includes(label))).toEqual([])
+/** What the form asks for instead of a kubeconfig. */
+const OTHER_ACCESS = ['Token', 'Client certificate', 'Its private key', 'API server', 'CA certificate', 'Name in its certificate']
+
+test('the guide fills in every field of the form for a Kubernetes cluster by its kubeconfig, and names no field that is not there', () => {
+  const forms = ['cluster-fields', 'kubernetes-fields', 'kubernetes-access'].map((name) => read(`components/environments/${name}.tsx`))
+  const labels = [...forms.join('\n').matchAll(/label="(.+?)"/g)].map(([, label]) => label)
+  expect(labels).toEqual(expect.arrayContaining(OTHER_ACCESS))
+  const named = firstCells('2.', /\*\*(.+?)\*\*/g)
+  expect(named.length).toBeGreaterThan(12)
+  expect(named.toSorted()).toEqual(labels.filter((label) => !OTHER_ACCESS.includes(label)).toSorted())
 })
 
 test('files and pages that the guide names are there', () => {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, inject, type TestContext } from 'vitest'
 import { Api } from './api'
 import type { ClusterAccess } from './api-server'
-import { type GatewayName, hasGateway, UNREACHABLE } from './gateway/program'
+import { type GatewayName, hasGateway, NO_GATEWAY, UNREACHABLE } from './gateway/program'
 import { type Knobs, type Kubelet, startKubelet } from './kubelet'
 import { makeNamespace } from './namespace'
 import { mayTakeAddresses } from './running/address'
@@ -25,11 +25,8 @@ const LACKS: Record<Need, { of(server: ClusterAccess): boolean; reason: string }
   },
   'own-server': { of: (server) => server.existing, reason: 'it kills and restarts its API server, or starts a second one' },
   addresses: { of: () => !mayTakeAddresses(), reason: UNREACHABLE },
-  traefik: { of: () => !hasGateway('traefik'), reason: 'there is no Traefik: it is built with Go, which needs the module proxy' },
-  envoy: {
-    of: () => !hasGateway('envoy'),
-    reason: 'there is no Envoy Gateway: it is built with Go, which needs the module proxy, and Envoy comes from a Python package index',
-  },
+  traefik: { of: () => !hasGateway('traefik'), reason: NO_GATEWAY.traefik },
+  envoy: { of: () => !hasGateway('envoy'), reason: NO_GATEWAY.envoy },
 }
 
 /** Skips this test, loudly, where the cluster lacks what it needs: `npm run test:clusters` names it and its reason, and fails in continuous integration. */

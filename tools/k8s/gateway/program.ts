@@ -42,6 +42,11 @@ const NAMES = Object.keys(RECIPES) as GatewayName[]
 
 /** Why a gateway cannot dial the pods of the tests, where it cannot. */
 export const UNREACHABLE = 'this machine may not be given addresses for pods, which takes root on Linux, and "ip"'
+/** Why there is none, where there is none. */
+export const NO_GATEWAY: Record<GatewayName, string> = {
+  traefik: 'there is no Traefik: it is built with Go, which needs the module proxy',
+  envoy: 'there is no Envoy Gateway: it is built with Go, which needs the module proxy, and its Envoy comes from a Python package index',
+}
 
 function folderOf(name: GatewayName): string {
   return path.join(KUBERNETES, 'gateway', name)

@@ -27,7 +27,7 @@ export async function installClock(url: string, nowMs: number): Promise<void> {
 
 const MINUTE_MS = 60_000
 
-/** When a story begins, ms: at a full minute, by which blocks and references are cut, so that a seed tells the same story at any time. */
+/** When a story begins, ms: at a full minute, by which blocks and references are cut, so that what a seed tells is the same within blocks and references at any time. */
 export function nextMinute(): number {
   return (Math.ceil(Date.now() / MINUTE_MS) + 1) * MINUTE_MS
 }

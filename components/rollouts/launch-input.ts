@@ -31,7 +31,7 @@ export function paceText(pace: Pace, key: keyof Pace): string {
 }
 
 /** The parts of a pace that are chosen, not counted. */
-export const PACE_WORDS: readonly string[] = ['holdEnd', 'waveFail'] satisfies (keyof Pace)[]
+const PACE_WORDS: readonly string[] = ['holdEnd', 'waveFail'] satisfies (keyof Pace)[]
 
 /** "1, 5, 25 100 %" -> basis points; what is no number stays NaN, so that the check names it. */
 export function readSteps(text: string): number[] {

@@ -99,7 +99,7 @@ export const OtherUse = z.object({
   serving: ServingUse.optional(),
 })
 
-export const AUTHS = ['token', 'certificate', 'in-cluster'] as const
+const AUTHS = ['token', 'certificate', 'in-cluster'] as const
 
 /** What is stored of a Kubernetes cluster. `auth`: what kind of credential is sealed beside it; `serving`: how it runs models, as its driver reads it. */
 export const StoredKubernetes = KubernetesConfig.extend({ auth: z.enum(AUTHS), serving: z.unknown().optional() })

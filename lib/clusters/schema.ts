@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { KubernetesAccess, type KubernetesFacts, KubernetesUse, OtherAccess, OtherUse } from './kubernetes-schema'
 
-export const LOCATIONS = ['cloud', 'on-prem'] as const
+const LOCATIONS = ['cloud', 'on-prem'] as const
 export const Location = z.enum(LOCATIONS)
 export type Location = z.infer<typeof Location>
 

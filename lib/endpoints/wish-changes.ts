@@ -1,13 +1,13 @@
 import type { Wish, WishArm } from './wish'
 
 /** One line of what another wish changes, for people. */
-export interface WishChange {
+interface WishChange {
   kind: 'start' | 'stop' | 'weight' | 'keys' | 'mirror'
   text: string
 }
 
 /** What is remembered of the present wish; `sameKeys` and `sameMirror`: the next one asks for the same. */
-export interface PresentWish {
+interface PresentWish {
   arms: readonly Pick<WishArm, 'versionId' | 'number' | 'replicas' | 'weight'>[]
   sameKeys: boolean
   sameMirror: boolean

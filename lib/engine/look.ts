@@ -76,7 +76,7 @@ export function isRemoved(place: PlacedCluster, observed: ObservedEndpoint | nul
 }
 
 /** True if the data plane routes by the stored wish: its generation, its body, its weights. */
-export function isAcknowledged(place: PlacedCluster, observed: ObservedEndpoint | null): boolean {
+function isAcknowledged(place: PlacedCluster, observed: ObservedEndpoint | null): boolean {
   if (!place.wish || !observed || observed.generation !== place.generation || observed.wishHash !== wishHash(place.wish)) return false
   return place.wish.arms.every((arm) => weightOf(observed, arm.versionId) === arm.weight)
 }

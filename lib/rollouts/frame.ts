@@ -78,7 +78,7 @@ export interface Reference {
 export const REFERENCE_REQUESTS = 200
 export const REFERENCE_LABELS = 100
 export const REFERENCE_MINUTES = 60
-export const RESTART_SECONDS = 300
+const RESTART_SECONDS = 300
 /** Latency thresholds rest on at least so many of the last stable requests and blocks of 30 s, as far as there are any. */
 const LATENCY_REQUESTS = 2_000
 const LATENCY_BLOCKS = 10

@@ -89,7 +89,7 @@ export type Advance =
   | { readonly ok: false; readonly refusal: Refusal }
 
 /** A plan that nobody approved for this long is cancelled. */
-export const APPROVAL_DAYS = 7
+const APPROVAL_DAYS = 7
 const DAY_MS = 86_400_000
 
 /** The state of a rollout just launched: awaiting approval when its plan asks for any, else starting. */

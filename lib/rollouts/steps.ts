@@ -24,9 +24,3 @@ export function lastPlace(plan: Stepped): Place & { readonly step: number } {
 export function returnsAlone(plan: { readonly pace: Pick<Pace, 'waveFail'>; readonly waves: readonly unknown[] }): boolean {
   return plan.pace.waveFail === 'wave' && plan.waves.length > 1
 }
-
-/** Do all waves go by the same steps? */
-export function sameSteps(plan: Stepped): boolean {
-  const [first, ...rest] = plan.waves.map((_, wave) => stepsAt(plan, wave).join())
-  return rest.every((each) => each === first)
-}

@@ -7,7 +7,7 @@ import type { SigningKeys } from '@/lib/artifacts/location/sign'
 import { ArtifactError, keepArtifact } from './fetch-artifact'
 
 /** Where a version's file lies: an https or s3 location, or a path on a mounted volume. `secrets`: the folder of a mounted Secret, null without. */
-export interface OwnLocation {
+interface OwnLocation {
   from: string
   s3: S3Server
   secrets: string | null

@@ -36,7 +36,7 @@ export interface ApiServer extends ClusterAccess {
   stop(): Promise<void>
 }
 
-export interface ApiServerOptions {
+interface ApiServerOptions {
   /** What it is called in its kubeconfig. */
   name?: string
   /** Another API server, on whose etcd it keeps its own objects: a second cluster without a second etcd. */

@@ -33,7 +33,7 @@ export interface Access {
 }
 
 /** A change of a collection. */
-export interface WatchEvent<T> {
+interface WatchEvent<T> {
   type: 'ADDED' | 'MODIFIED' | 'DELETED'
   object: T
 }

@@ -43,7 +43,7 @@ export function findBinaries(env: NodeJS.ProcessEnv = process.env): Binaries | n
 }
 
 /** The programs, and what was tried in vain on the way to them. */
-export interface Provision {
+interface Provision {
   binaries: Binaries | null
   reasons: string[]
 }

@@ -14,7 +14,7 @@ interface Bundle {
   files: Record<string, string>
 }
 
-export const BUNDLES = {
+const BUNDLES = {
   'gateway-api': {
     module: 'sigs.k8s.io/gateway-api',
     version: 'v1.6.3',

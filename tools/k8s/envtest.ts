@@ -12,7 +12,7 @@ const SYSTEM = { linux: 'linux', darwin: 'darwin', win32: 'windows' }[process.pl
 const MACHINE = { x64: 'amd64', arm64: 'arm64', ppc64: 'ppc64le', s390x: 's390x' }[process.arch as string]
 
 /** An archive that the index names. */
-export interface Archive {
+interface Archive {
   version: string
   sha512: string
   url: string

@@ -8,7 +8,7 @@ export interface Followed {
 }
 
 /** What is done with the objects of a collection. */
-export interface Follower<T> {
+interface Follower<T> {
   /** One is there, or has changed. */
   saw(object: T): void
   /** One is gone. */

@@ -3,7 +3,7 @@ import { provideCrdFiles } from './crd-files'
 import { provideGateways } from './gateway/program'
 
 /** Whether the tests can run here, and what was tried in vain. */
-export interface Provided {
+interface Provided {
   ready: boolean
   /** Clusters can be started here in which Deployments roll out. */
   own: boolean

@@ -31,7 +31,7 @@ export interface Asking {
 }
 
 /** The bytes on their way, and how many there are to be; null where the server does not say. */
-export interface Opened {
+interface Opened {
   body: AsyncIterable<Uint8Array>
   bytes: number | null
   /** For whoever does not read them. */

@@ -57,7 +57,7 @@ export type S3Server = z.infer<typeof S3Server>
 const HALF = 'is missing: give both keys, or none.'
 
 /** Keys for S3-compatible storage. Used for one request, and not kept. */
-export const S3Keys = z.object({
+const S3Keys = z.object({
   accessKeyId: Printed('An access key id', `An access key id ${HALF}`),
   secretAccessKey: Printed('A secret access key', `A secret access key ${HALF}`),
   sessionToken: Printed('A session token').optional(),

@@ -25,7 +25,7 @@ export function podsQuestion(preset: Preset, asked: Asked, seconds: number): str
 }
 
 /** Whose pods had which address: names of Services, null for others. */
-export type Owners = ReadonlyMap<string, ReadonlySet<string | null>>
+type Owners = ReadonlyMap<string, ReadonlySet<string | null>>
 
 /** The owners of addresses, from the answer to `podsQuestion`. Pure. */
 export function ownersOf(series: readonly { labels: Readonly<Record<string, string>> }[], { services }: Asked): Owners {

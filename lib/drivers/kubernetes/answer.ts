@@ -1,7 +1,7 @@
 import * as z from 'zod'
 
 /** Why a call to an API server came to nothing. `expired`: what was asked for is too old (410). */
-export type FailureKind =
+type FailureKind =
   | 'unreachable'
   | 'unauthorized'
   | 'forbidden'

@@ -30,7 +30,6 @@ const RouteSpec = z.object({
   hostnames: z.array(z.string()).default([]),
   rules: z.array(Rule).default([]),
 })
-export type RouteSpec = z.output<typeof RouteSpec>
 
 const Condition = z.object({
   type: z.string(),
@@ -69,7 +68,7 @@ export function routeWeights(spec: unknown, arms: readonly Pick<RecordArm, 'name
   )
 }
 
-export type Acceptance = { kind: 'accepted' } | { kind: 'pending' } | { kind: 'refused'; reason: string }
+type Acceptance = { kind: 'accepted' } | { kind: 'pending' } | { kind: 'refused'; reason: string }
 
 /**
  * What the gateway says of the rules as they stand: accepted only when every parent says Accepted and ResolvedRefs of this very generation of the route. There is

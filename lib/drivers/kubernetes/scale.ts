@@ -4,7 +4,7 @@ import { ANNOTATIONS } from './render/names'
 import type { KubeObject } from './render/object'
 
 /** What is read of a Deployment to scale it. */
-export interface Scaled {
+interface Scaled {
   metadata: { name: string; annotations: Record<string, string> }
   spec: { replicas: number }
 }

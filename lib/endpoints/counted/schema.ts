@@ -4,7 +4,7 @@ import * as z from 'zod'
  * `agrees`: what was counted does not contradict the weights; `off`: it does; `by-key`: requests with routing keys hang together, so that their share proves nothing;
  * `quiet`: counters report, and nothing came; `early`: the weights are too new to be compared; `unverified`: nothing counts, or not all of it, and no number is told.
  */
-export const WitnessState = z.enum(['agrees', 'off', 'by-key', 'quiet', 'early', 'unverified'])
+const WitnessState = z.enum(['agrees', 'off', 'by-key', 'quiet', 'early', 'unverified'])
 
 const Count = z.number().int().nonnegative()
 

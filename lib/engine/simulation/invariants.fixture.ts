@@ -36,7 +36,7 @@ const TERMINAL = ['promoted', 'returned', 'aborted', 'failed', 'cancelled']
 const STOPPED = ['returning', 'returned', 'aborted']
 
 /** What is stored of the house's endpoint, in one look. */
-export async function readStored(endpointId: string): Promise<Stored> {
+async function readStored(endpointId: string): Promise<Stored> {
   const { rows } = await pool().query<{ it: Stored }>(
     `select json_build_object('revision', e.revision, 'generation', e.generation, 'fence', e.fence, 'liveVersionId', e.live_version_id, 'readOnly', e.read_only is not null,
        'wakeMs', extract(epoch from e.wake_at) * 1000, 'leaseMs', extract(epoch from e.lease_until) * 1000,

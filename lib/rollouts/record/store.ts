@@ -42,7 +42,7 @@ async function readRows(
  * Ledger lines as inputs of the judge; other kinds are none. Lines go by seq: a command's time is from before it waited for the endpoint's row, so that a
  * later line may carry an earlier time, and counts as written with the one before it.
  */
-export function inputsOf(lines: readonly LedgerLine[]): RecordedInput[] {
+function inputsOf(lines: readonly LedgerLine[]): RecordedInput[] {
   let at = Number.NEGATIVE_INFINITY
   return lines.flatMap(({ at: written, event }): RecordedInput[] => {
     at = Math.max(at, written)

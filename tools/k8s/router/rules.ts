@@ -31,7 +31,7 @@ export interface Filter {
   urlRewrite?: { path?: { type: string; replacePrefixMatch?: string; replaceFullPath?: string } }
 }
 
-export interface BackendRef {
+interface BackendRef {
   name: string
   port?: number
   weight?: number
@@ -44,7 +44,7 @@ export interface Asked {
   headers: Readonly<Record<string, string | string[] | undefined>>
 }
 
-export interface Matched {
+interface Matched {
   rule: Rule
   /** The part of the path that a prefix match matched. */
   prefix: string

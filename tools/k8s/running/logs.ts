@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { CERTIFICATE_A, KEY_A } from '@/lib/clusters/certificates.fixture'
 import type { Line } from './container-process'
 
-export interface LogServer {
+interface LogServer {
   port: number
   stop(): Promise<void>
 }

@@ -6,7 +6,7 @@ import { GATEWAY_API } from '../render/object'
 import { adoptedOf, isLeftAlone } from './adopted'
 
 /** What makes a route its owner's again: its rule as it was, and nothing of ours. Rules that another hand wrote since stay as they are. Pure. */
-export function backPatch(route: Route): { metadata: object; spec?: object } {
+function backPatch(route: Route): { metadata: object; spec?: object } {
   const adopted = adoptedOf(route)
   const metadata = { labels: { [LABELS.endpoint]: null }, annotations: { [ANNOTATIONS.adopted]: null } }
   return adopted && !isLeftAlone(route) ? { metadata, spec: { rules: [adopted.theirs] } } : { metadata }

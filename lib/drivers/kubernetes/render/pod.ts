@@ -5,7 +5,7 @@ import type { Serving } from '../serving-settings'
 import { pathName } from './names'
 
 /** A pod of one version of an endpoint. */
-export interface PodInput {
+interface PodInput {
   arm: WishArm
   model: string
   /** Name of the version's objects, and of the endpoint's. */

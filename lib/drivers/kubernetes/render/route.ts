@@ -6,7 +6,7 @@ import { ANNOTATIONS, LABELS, MANAGER, publicPath } from './names'
 import { GATEWAY_API, type KubeObject } from './object'
 
 /** Where routes are attached: a Gateway, or (null) the endpoint's own Service, for a mesh. */
-export interface RouteParent {
+interface RouteParent {
   gateway: { name: string; namespace: string } | null
   hostname: string | null
 }

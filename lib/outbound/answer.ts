@@ -33,6 +33,15 @@ export function reasonOf(error: unknown, late: string, sentence: (cause: string)
   return sentence(CAUSES[code] ?? `it could not be reached (${code || message})`)
 }
 
+/** The bytes of an answer; what breaks them off is thrown as the error that `why` makes of it. */
+export async function* told<T>(body: AsyncIterable<T>, why: (error: unknown) => Error): AsyncGenerator<T> {
+  try {
+    yield* body
+  } catch (error) {
+    throw why(error)
+  }
+}
+
 /** Whether whoever answers with this status cannot do so now: another try may end otherwise. */
 export function isBusy(status: number): boolean {
   return status >= 500 || status === 408 || status === 429

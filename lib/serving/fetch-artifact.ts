@@ -5,7 +5,7 @@ import path from 'node:path'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { request } from 'undici'
-import { isBusy, reasonOf } from '@/lib/outbound/answer'
+import { isBusy, reasonOf, told } from '@/lib/outbound/answer'
 
 /** A model larger than this is not taken. */
 const MAX_BYTES = 2 * 1024 ** 3
@@ -32,19 +32,21 @@ export class ArtifactError extends Error {
 
 /**
  * Fetches the artifact with this SHA-256 (hex) from Slipway to `file`. Rejects with an ArtifactError when Slipway does not hand it out or hands out something else, with
- * what the network said otherwise.
+ * a plain sentence when it did not answer, or not to the end.
  */
 export function fetchArtifact(source: ArtifactSource, digest: string, file: string, timeoutMs: number): Promise<void> {
+  const why = (error: unknown) =>
+    new Error(
+      reasonOf(error, `Slipway (${source.url}) did not answer in time.`, (cause) => `Slipway did not answer at ${source.url}: ${cause}.`),
+    )
   return keepArtifact(digest, file, async () => {
     const response = await request(`${source.url}/api/v1/artifacts/sha256/${digest}`, {
       headers: { authorization: `Bearer ${source.identityToken}` },
       signal: AbortSignal.timeout(timeoutMs),
     }).catch((error: unknown) => {
-      throw new Error(
-        reasonOf(error, `Slipway (${source.url}) did not answer in time.`, (cause) => `Slipway did not answer at ${source.url}: ${cause}.`),
-      )
+      throw why(error)
     })
-    if (response.statusCode === 200) return response.body
+    if (response.statusCode === 200) return told(response.body, why)
     await response.body.dump()
     const hint = HINTS[response.statusCode] ?? ''
     throw new ArtifactError(

@@ -1,5 +1,5 @@
 import type { Allow } from '@/lib/outbound/address'
-import { isBusy, reasonOf, textOf } from '@/lib/outbound/answer'
+import { isBusy, reasonOf, textOf, told } from '@/lib/outbound/answer'
 import { type Download, type GuardedInit, guardedDownload, OutboundRefused } from '@/lib/outbound/guard'
 import type { Place } from './place'
 import { objectUrl, s3Refusal } from './s3'
@@ -59,7 +59,8 @@ export async function openLocation(place: Exclude<Place, { kind: 'pvc' }>, askin
     throw new LocationError(`${host} answered ${status}: ${why}.`, !isBusy(status))
   }
   const length = headers.get('content-length')
-  return { body: told(body, host), bytes: length === null ? null : Number(length), drop: () => void body.destroy() }
+  const whole = told(body, (error) => new LocationError(whyNot(error, host), false))
+  return { body: whole, bytes: length === null ? null : Number(length), drop: () => void body.destroy() }
 }
 
 interface Ask {
@@ -116,13 +117,5 @@ async function* asFarAsItCame(body: Download['body']): AsyncGenerator<Buffer> {
     yield* body
   } catch {
     // Its status is known: what it said so far must do for the reason.
-  }
-}
-
-async function* told(body: Download['body'], host: string): AsyncGenerator<Uint8Array> {
-  try {
-    yield* body
-  } catch (error) {
-    throw new LocationError(whyNot(error, host), false)
   }
 }

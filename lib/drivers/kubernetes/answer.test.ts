@@ -30,6 +30,7 @@ test.each([
   ['SELF_SIGNED_CERT_IN_CHAIN', /not signed by the CA/],
   ['ERR_TLS_CERT_ALTNAME_INVALID', /another name/],
   ['ENOTFOUND', /not known/],
+  ['EHOSTUNREACH', /no way to it/],
 ])('no answer because of %s is said in words', (code, reason) => {
   expect(unansweredOf(Object.assign(new Error('x'), { code }), false).reason).toMatch(reason)
   expect(unansweredOf(new Error('x'), true).reason).toMatch(/in time/)

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { causeOf } from '@/lib/outbound/answer'
 
 /** Why a call to an API server came to nothing. `expired`: what was asked for is too old (410). */
 type FailureKind =
@@ -57,25 +58,6 @@ export function failureOf(status: number, body: string): Failure {
   )
 }
 
-const TLS: Record<string, string> = {
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is not signed by the CA that was given',
-  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is not signed by the CA that was given',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is not signed by the CA that was given',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate is not signed by the CA that was given',
-  CERT_HAS_EXPIRED: 'its certificate has expired',
-  CERT_NOT_YET_VALID: 'its certificate is not valid yet',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
-}
-const NETWORK: Record<string, string> = {
-  ECONNREFUSED: 'nobody listens there',
-  ECONNRESET: 'it closed the connection',
-  ENOTFOUND: 'its name is not known',
-  EAI_AGAIN: 'its name could not be resolved',
-  EHOSTUNREACH: 'there is no way to it',
-  ENETUNREACH: 'there is no way to it',
-  ETIMEDOUT: 'it did not answer',
-  EPROTO: 'it does not speak TLS',
-}
 const BODY: Record<string, string> = {
   ERR_BUFFER_TOO_LARGE: 'is longer than 32 MB',
   Z_DATA_ERROR: 'cannot be unpacked',
@@ -87,7 +69,7 @@ export function unansweredOf(error: unknown, aborted: boolean): Failure {
   if (aborted) return { ok: false, kind: 'unreachable', reason: 'It did not answer in time.' }
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   if (BODY[code]) return { ok: false, kind: 'unreachable', reason: `What the API server answered ${BODY[code]}.` }
-  const known = TLS[code] ?? NETWORK[code]
+  const known = causeOf(code, 'its certificate is not signed by the CA that was given')
   if (known) return { ok: false, kind: 'unreachable', reason: `The API server cannot be reached: ${known}.` }
   const said = error instanceof Error ? error.message : String(error)
   return { ok: false, kind: 'unreachable', reason: `The API server cannot be reached: ${said.slice(0, REASON_MAX)}` }

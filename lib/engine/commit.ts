@@ -37,25 +37,22 @@ export async function commitTurn(claim: Claim, look: Look, thought: Thought): Pr
     await keep(db())
     return { generation: null, liveVersionId: look.endpoint.liveVersionId }
   }
-  return db().$transaction(
-    async (tx) => {
-      await keep(tx)
-      await saveReadOnly(tx, look, readOnly, now)
-      if (look.live) await appendLedger(tx, look.live.id, written, now)
-      for (const change of thought.changes) await auditOwnAct(tx, look, change, now)
-      const failed = thought.changes.find((change) => change.events.some((event) => event.kind === 'watch-failed'))
-      if (!failed) return settle(tx, look.endpoint, thought.changes, now)
-      const { plan } = failed.rollout
-      await beginReturn(tx, look.endpoint, {
-        to: plan.from?.id ?? null,
-        by: { id: ENGINE.id, name: ENGINE.name },
-        now,
-        earlier: thought.changes,
-      })
-      return { generation: null, liveVersionId: look.endpoint.liveVersionId }
-    },
-    { timeout: 10_000, maxWait: 5_000 },
-  )
+  return db().$transaction(async (tx) => {
+    await keep(tx)
+    await saveReadOnly(tx, look, readOnly, now)
+    if (look.live) await appendLedger(tx, look.live.id, written, now)
+    for (const change of thought.changes) await auditOwnAct(tx, look, change, now)
+    const failed = thought.changes.find((change) => change.events.some((event) => event.kind === 'watch-failed'))
+    if (!failed) return settle(tx, look.endpoint, thought.changes, now)
+    const { plan } = failed.rollout
+    await beginReturn(tx, look.endpoint, {
+      to: plan.from?.id ?? null,
+      by: { id: ENGINE.id, name: ENGINE.name },
+      now,
+      earlier: thought.changes,
+    })
+    return { generation: null, liveVersionId: look.endpoint.liveVersionId }
+  })
 }
 
 /** What is stored of the turn whether anything changes or not. A change brings its own sentence. */

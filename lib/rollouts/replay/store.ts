@@ -42,8 +42,8 @@ export async function readWhole(rolloutId: string): Promise<WholeRecord | null> 
         chain: verifyChain(rolloutId, stored.map(chainRow), await readHead(tx, rolloutId)),
       }
     },
-    // One snapshot: a turn that commits meanwhile is there as a whole, or not at all.
-    { isolationLevel: Prisma.TransactionIsolationLevel.RepeatableRead, timeout: 60_000, maxWait: 5_000 },
+    // One snapshot: a turn that commits meanwhile is there as a whole, or not at all. A long rollout has very many rows to read and to hash, which may take longer than a command may.
+    { isolationLevel: Prisma.TransactionIsolationLevel.RepeatableRead, timeout: 60_000 },
   )
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Pod, quantity, replicaOf } from './replicas'
+import { isUnmade, Pod, quantity, replicaOf } from './replicas'
 
 const waits = (reason: string, message = '') => ({ name: 'model', restartCount: 3, state: { waiting: { reason, message } } })
 const ended = { exitCode: 137, reason: 'OOMKilled', finishedAt: '2026-11-21T10:00:00Z' }
@@ -37,6 +37,27 @@ test.each([
   ['ready', null, { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] }],
 ])('a pod is %s, because of %s', (state, reason, status) => {
   expect(replicaOf(Pod.parse({ metadata: { name: 'p' }, status }))).toMatchObject({ id: 'p', state, reason })
+})
+
+const both = [waits('PodInitializing'), waits('PodInitializing')]
+const fetcher = (state: object) => ({ name: 'artifact', state })
+const noRoom = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: '0/3 nodes have a GPU' }
+
+test.each([
+  [true, 'whose container is being made', { containerStatuses: [waits('ContainerCreating')] }],
+  [
+    true,
+    'whose two containers and their init container wait',
+    { initContainerStatuses: [waits('PodInitializing')], containerStatuses: both },
+  ],
+  [false, 'whose init container runs', { initContainerStatuses: [fetcher({ running: {} })], containerStatuses: both }],
+  [false, 'whose init container has run', { initContainerStatuses: [fetcher({ terminated: { exitCode: 0 } })], containerStatuses: both }],
+  [false, 'of whose containers one runs', { containerStatuses: [fetcher({ running: {} }), waits('ContainerCreating')] }],
+  [false, 'whose image cannot be had', { containerStatuses: [waits('ErrImagePull')] }],
+  [false, 'that no node has room for', { conditions: [noRoom] }],
+  [false, 'that has no node yet', {}],
+])('that it has its node and no container is %s of a pod %s', (unmade, _which, status) => {
+  expect(isUnmade(Pod.parse({ metadata: { name: 'p' }, status: { phase: 'Pending', ...status } }))).toBe(unmade)
 })
 
 test('restarts and the last exit are told; an init container that did its work is no exit', () => {

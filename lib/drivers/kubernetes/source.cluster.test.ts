@@ -1,46 +1,35 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { KEYS, Storage } from '@/lib/artifacts/location/storage.fixture'
-import { Api } from '@/tools/k8s/api'
-import { needs } from '@/tools/k8s/cluster.fixture'
-import { makeNamespace } from '@/tools/k8s/namespace'
-import { type RunningKubelet, startRunningKubelet } from '@/tools/k8s/running/kubelet'
+import { runningNamespace } from '@/tools/k8s/running/kubelet.fixture'
 import { seen } from '@/tools/k8s/seen'
 import { podSpec } from './render/pod'
 import { armOf, servingWith } from './render/wish.fixture'
 import { Pod, replicaOf } from './replicas'
 
-const server = inject('apiServer')
-const api = new Api(server)
-const namespace = `slipway-test-${randomBytes(4).toString('hex')}`
+const { server, api, namespace } = runningNamespace()
 const core = `/api/v1/namespaces/${namespace}`
 const bytes = readFileSync('examples/flights/live.onnx')
 const digest = createHash('sha256').update(bytes).digest('hex')
 const storage = new Storage()
 const volume = mkdtempSync(path.join(os.tmpdir(), 'slipway-volume-'))
-let kubelet: RunningKubelet
 
-beforeEach((context) => needs(context, server, 'kubelet'))
 beforeAll(async () => {
   if (server.existing) return
   await storage.open()
   storage.objects.set('/models/delay/live.onnx', bytes)
   mkdirSync(path.join(volume, 'delay'))
   writeFileSync(path.join(volume, 'delay/live.onnx'), bytes)
-  await makeNamespace(api, namespace, server)
   await secret('slipway-identity', { token: 'an identity' })
   await secret('model-storage', { 'access-key-id': KEYS.accessKeyId, 'secret-access-key': KEYS.secretAccessKey })
   await claim()
-  kubelet = await startRunningKubelet(server, namespace)
 })
 afterAll(async () => {
-  await kubelet?.stop()
   await storage.close()
   if (!server.existing) await api.send('DELETE', `/api/v1/persistentvolumes/${namespace}`).catch(() => undefined)
-  await api.close()
   rmSync(volume, { recursive: true, force: true })
 })
 

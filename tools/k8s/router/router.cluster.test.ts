@@ -1,17 +1,11 @@
-import { randomBytes } from 'node:crypto'
-import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
-import { Api } from '../api'
-import { needs } from '../cluster.fixture'
-import { makeNamespace } from '../namespace'
-import { type RunningKubelet, startRunningKubelet } from '../running/kubelet'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { runningNamespace } from '../running/kubelet.fixture'
 import { seen } from '../seen'
 import { type Router, startRouter } from './router'
 
-const server = inject('apiServer')
-const api = new Api(server)
-const namespace = `slipway-test-${randomBytes(4).toString('hex')}`
+const own = runningNamespace()
+const { server, api, namespace } = own
 const ROUTES = `/apis/gateway.networking.k8s.io/v1/namespaces/${namespace}/httproutes`
-let kubelet: RunningKubelet
 let router: Router
 
 /** Answers with its name and what it was sent. */
@@ -22,19 +16,12 @@ const ECHO = `
     .listen(Number(port), process.env.HOST).keepAliveTimeout = 65_000
 `
 
-beforeEach((context) => needs(context, server, 'kubelet'))
 beforeAll(async () => {
   if (server.existing) return
-  await makeNamespace(api, namespace, server)
-  kubelet = await startRunningKubelet(server, namespace)
-  router = await startRouter(server, { namespace, gateway: { name: 'public', namespace }, dial: kubelet.reach })
+  router = await startRouter(server, { namespace, gateway: { name: 'public', namespace }, dial: own.kubelet.reach })
   await Promise.all(['one', 'two'].map(version))
 })
-afterAll(async () => {
-  await router?.stop()
-  await kubelet?.stop()
-  await api.close()
-})
+afterAll(() => router?.stop())
 
 /** A pod and its Service, both called so. */
 async function version(name: string) {

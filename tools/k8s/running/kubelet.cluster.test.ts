@@ -1,31 +1,15 @@
 import { execFileSync } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
-import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
-import { Api } from '../api'
+import { expect, test } from 'vitest'
 import { needs } from '../cluster.fixture'
 import type { ReportedPod } from '../deployment.fixture'
 import type { Container, Volume } from '../fate'
-import { makeNamespace } from '../namespace'
 import { seen } from '../seen'
 import { keepAddresses } from './address'
-import { type RunningKubelet, startRunningKubelet } from './kubelet'
+import { runningNamespace } from './kubelet.fixture'
 
-const server = inject('apiServer')
-const api = new Api(server)
-const namespace = `slipway-test-${randomBytes(4).toString('hex')}`
-const path = `/api/v1/namespaces/${namespace}`
-let kubelet: RunningKubelet
-
-beforeEach((context) => needs(context, server, 'kubelet'))
-beforeAll(async () => {
-  if (server.existing) return
-  await makeNamespace(api, namespace, server)
-  kubelet = await startRunningKubelet(server, namespace)
-})
-afterAll(async () => {
-  await kubelet?.stop()
-  await api.close()
-})
+const own = runningNamespace()
+const { server, api } = own
+const path = `/api/v1/namespaces/${own.namespace}`
 
 /** Answers 503 until /open was asked for, then with what it was told. */
 const SERVER = `
@@ -80,7 +64,7 @@ test('a pod runs its init container and then its command, with its own variables
   )
   await api.send('POST', `${path}/configmaps`, { metadata: { name: 'settings' }, data: { greeting: 'hello' } })
   const url = await seen('its answer', 60, async () => {
-    const spot = kubelet.reach((await read('sound')).status.podIP ?? '', 8080)
+    const spot = own.kubelet.reach((await read('sound')).status.podIP ?? '', 8080)
     const found = `http://${spot?.host}:${spot?.port}`
     return (await fetch(`${found}/`)).status === 503 && found
   })

@@ -4,7 +4,11 @@ import fs from 'node:fs'
 import path from 'node:path'
 import pg from 'pg'
 
-async function withClient(url, work) {
+/**
+ * Connects, works, and closes the connection whatever came of it.
+ * @type {<T>(url: string, work: (client: pg.Client) => Promise<T>) => Promise<T>}
+ */
+export async function withClient(url, work) {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   try {

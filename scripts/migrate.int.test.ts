@@ -3,9 +3,8 @@ import { randomUUID } from 'node:crypto'
 import { chmodSync, chownSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
-import { prepareDatabase, prepareRoles } from './database.mjs'
+import { prepareDatabase, prepareRoles, withClient } from './database.mjs'
 import { freePort } from './free-port.mjs'
 import { EmbeddedPostgres } from './postgres.mjs'
 import { ROOT } from './steps.mjs'
@@ -24,20 +23,10 @@ function migrate(url: string, ...args: string[]) {
   return { ended, output: () => output }
 }
 
-async function asking<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  try {
-    return await work(client)
-  } finally {
-    await client.end()
-  }
-}
-
 describe('migrations beside starting processes', { timeout: 120_000 }, () => {
   const database = `migrate_${randomUUID().replaceAll('-', '')}`
   beforeAll(() => prepareDatabase(`${servers.superuser}postgres`, database))
-  afterAll(() => asking(`${servers.superuser}postgres`, (client) => client.query(`DROP DATABASE ${database} WITH (FORCE)`)))
+  afterAll(() => withClient(`${servers.superuser}postgres`, (client) => client.query(`DROP DATABASE ${database} WITH (FORCE)`)))
 
   test('a process waits until the owner has migrated, then goes on; it can read what is applied and not change it', async () => {
     const [owner, app] = [`${servers.owner}${database}`, `${servers.app}${database}`]
@@ -45,7 +34,7 @@ describe('migrations beside starting processes', { timeout: 120_000 }, () => {
     await vi.waitFor(() => expect(waiting.output()).toContain('migrations are missing'), { timeout: 30_000 })
     expect(await migrate(owner).ended).toBe(0)
     expect(await waiting.ended).toBe(0)
-    await asking(app, async (client) => {
+    await withClient(app, async (client) => {
       const applied = await client.query('SELECT migration_name FROM _prisma_migrations')
       expect(applied.rowCount).toBeGreaterThan(0)
       await expect(client.query('DELETE FROM _prisma_migrations')).rejects.toThrow(/permission denied/)
@@ -91,13 +80,15 @@ describe('a database that is reached over TLS', { timeout: 120_000 }, () => {
     const done = migrate(address('slipway_owner', 'server.crt'))
     expect(await done.ended, done.output()).toBe(0)
     const uses = 'SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()'
-    expect(await asking(address('slipway_app', 'server.crt'), async (client) => (await client.query(uses)).rows)).toEqual([{ ssl: true }])
+    expect(await withClient(address('slipway_app', 'server.crt'), async (client) => (await client.query(uses)).rows)).toEqual([
+      { ssl: true },
+    ])
   })
 
   test('a server that another CA vouches for, or that has another name, is not spoken to', async () => {
     const refused = migrate(address('slipway_owner', 'stranger.crt'))
     expect(await refused.ended).toBe(1)
     expect(refused.output()).toMatch(/self.signed|certificate/i)
-    await expect(asking(address('slipway_app', 'server.crt', '127.0.0.1'), async () => 'connected')).rejects.toThrow(/altnames|IP/)
+    await expect(withClient(address('slipway_app', 'server.crt', '127.0.0.1'), async () => 'connected')).rejects.toThrow(/altnames|IP/)
   })
 })

@@ -2,10 +2,15 @@ import type { Api } from '@/tools/k8s/api'
 import type { Manifest } from './kustomization'
 
 const PLURALS: Record<string, string> = {
+  ClusterRole: 'clusterroles',
+  ClusterRoleBinding: 'clusterrolebindings',
   ConfigMap: 'configmaps',
   Deployment: 'deployments',
+  GatewayClass: 'gatewayclasses',
+  Gateway: 'gateways',
   Ingress: 'ingresses',
   Job: 'jobs',
+  Namespace: 'namespaces',
   NetworkPolicy: 'networkpolicies',
   PersistentVolumeClaim: 'persistentvolumeclaims',
   PodDisruptionBudget: 'poddisruptionbudgets',
@@ -20,10 +25,9 @@ const PLURALS: Record<string, string> = {
 /** Where an object is found on the API server. */
 export function pathOf({ apiVersion, kind, metadata }: Pick<Manifest, 'apiVersion' | 'kind' | 'metadata'>): string {
   const group = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`
-  if (kind === 'Namespace') return `${group}/namespaces/${metadata.name}`
   const plural = PLURALS[kind]
   if (!plural) throw new Error(`The tests know no path of a ${kind}: name its plural here.`)
-  return `${group}/namespaces/${metadata.namespace}/${plural}/${metadata.name}`
+  return `${group}/${metadata.namespace ? `namespaces/${metadata.namespace}/` : ''}${plural}/${metadata.name}`
 }
 
 /** Applies an object as `kubectl apply --server-side` does; a field that its kind does not have is refused. */

@@ -3,7 +3,7 @@ import { load } from 'js-yaml'
 import { expect, test } from 'vitest'
 import { identityCommand } from '@/lib/clusters/identity-command'
 import { failureOf } from '@/lib/drivers/kubernetes/answer'
-import { gatewayWords } from '@/lib/drivers/kubernetes/gateways'
+import { gatewayWords, noMirrorHere } from '@/lib/drivers/kubernetes/gateways'
 import { importKubeconfig } from '@/lib/drivers/kubernetes/kubeconfig'
 import { LABELS, MANAGER, publicPath } from '@/lib/drivers/kubernetes/render/names'
 import { ServingSettings } from '@/lib/drivers/kubernetes/serving-settings'
@@ -57,11 +57,14 @@ test('objects that its commands name are those of the manifests and of the drive
 
 test('each line that the guide says of the probe is one that the probe says', () => {
   const forbidden = failureOf(403, '')
-  const unread = gatewayWords(
-    { group: { ok: true, value: {} }, classes: forbidden, own: forbidden },
-    { name: 'public', namespace: 'gateways' },
-  )
-  const probe = read('lib/drivers/kubernetes/probe.ts') + unread
+  const gateway = { name: 'public', namespace: 'gateways' }
+  const answers = { group: { ok: true, value: {} }, classes: forbidden, own: forbidden } as const
+  const unread = `${gatewayWords(answers, gateway)}; no copies of requests: ${noMirrorHere(answers, gateway)}`
+  const [its, itsGateway] = [{ metadata: { name: 'their-class' } }, { spec: { gatewayClassName: 'their-class' } }]
+  const unlisted = noMirrorHere({ ...answers, classes: { ok: true, value: [its] }, own: { ok: true, value: itsGateway } }, gateway)
+  const probe =
+    ['probe', 'gateways'].map((name) => read(`lib/drivers/kubernetes/${name}.ts`)).join('') +
+    `${unread}; no copies of requests: ${unlisted}`
   const lines = firstCells('3.')
   expect(lines.length).toBeGreaterThan(8)
   for (const line of lines)

@@ -33,9 +33,9 @@ test.describe
 
     test.beforeAll(async () => {
       test.setTimeout(1_200_000)
-      const onPrem = await startCluster(ON_PREM, 'traefik')
+      const onPrem = await startCluster(ON_PREM, 'envoy')
       clusters = [onPrem]
-      clusters.push(await startCluster(CLOUD, 'own', onPrem.server))
+      clusters.push(await startCluster(CLOUD, 'traefik', onPrem.server))
     })
     test.afterAll(async () => {
       await Promise.all(traffic.map((each) => each.stop()))
@@ -145,11 +145,30 @@ test.describe
       ).toEqual([[], []])
     })
 
-    test('have all traffic back on the version before within two clicks of a person', async ({ page, signIn, openAs }) => {
+    test('send copies of requests to a version that waits where the gateway copies, and have all traffic back on the version before within two clicks of a person', async ({
+      page,
+      signIn,
+      openAs,
+      expectAccessible,
+    }) => {
       test.setTimeout(ARRIVES_WITHIN_MS)
       await signIn('engineer')
       const id = await launched(page, { version: VERSION.wrongHour, environment: ENVIRONMENT }, openAs)
       await expect.poll(async () => (await viewOf(id)).waves[0].acknowledged, { timeout: 180_000 }).toBe(FIRST_STEP)
+      await page.getByRole('button', { name: 'Pause' }).click()
+      await expectPhase(page, 'paused')
+      await page.getByRole('button', { name: 'Back to 0 %' }).click()
+      const address = (await viewOf(id)).waves[0].address
+      await followed(address, ['2'])
+      const offer = page.getByRole('listitem').filter({ has: page.getByRole('button', { name: /^Mirror / }) })
+      if (clusters[0].mirrors) {
+        await offer.getByRole('button').click()
+        await expect(page.getByTestId('copies')).toContainText('Copies of', SOON)
+        await expect.poll(async () => (await viewOf(id)).mirror?.n ?? 0, { timeout: 120_000 }).toBeGreaterThan(0)
+        expect([...(await countAnswers(address ?? '', 100)).keys()], 'nobody is answered by what gets copies').toEqual(['2'])
+        await expectAccessible('copies on Kubernetes')
+        await look(page, 'copies')
+      } else await expect(page.getByText('A cluster of this rollout cannot send copies of requests. Its page says why.')).toBeVisible(SOON)
       await page.getByRole('button', { name: 'Return to v2' }).click()
       await page.getByRole('alertdialog').getByRole('button', { name: 'Return to v2' }).click()
       await expect(headline(page)).toContainText('Stopped; v2 has all traffic', { timeout: 60_000 })

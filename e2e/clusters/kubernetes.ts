@@ -4,7 +4,7 @@ import { Api } from '@/tools/k8s/api'
 import { type ApiServer, type ClusterAccess, startApiServer } from '@/tools/k8s/api-server'
 import { installCrds } from '@/tools/k8s/crds'
 import { startGateway } from '@/tools/k8s/gateway/gateway'
-import { hasGateway, NO_GATEWAY, UNREACHABLE } from '@/tools/k8s/gateway/program'
+import { type GatewayName, hasGateway, NO_GATEWAY, UNREACHABLE } from '@/tools/k8s/gateway/program'
 import { kubeconfigOf } from '@/tools/k8s/kubeconfig'
 import { makeNamespace } from '@/tools/k8s/namespace'
 import { startRouter } from '@/tools/k8s/router/router'
@@ -19,8 +19,8 @@ export const GATEWAY = { name: 'public', namespace: 'gateways' }
 /** More pods than a journey has on one cluster, those that are about to end included. */
 const PODS_AT_ONCE = 24
 
-/** What routes requests to its pods. `own` is the router of the tests, `traefik` a gateway as its users run it; where that cannot be had, `own` stands in for it, loudly. */
-export type GatewayKind = 'own' | 'traefik'
+/** What routes requests to its pods: a gateway as its users run it; where that cannot be had, the router of the tests stands in for it, loudly. */
+type GatewayKind = 'own' | GatewayName
 
 interface Gateway {
   url: string
@@ -34,13 +34,15 @@ export interface KubernetesCluster {
   api: Api
   kubelet: RunningKubelet
   gateway: Gateway
+  /** It sends copies of requests, and Slipway may read so. */
+  mirrors: boolean
   /** Of the service account in deploy/target-cluster, with exactly its role. */
   kubeconfig: string
   stop(): Promise<void>
 }
 
-/** Starts an API server with controllers, a node that runs pods and a gateway, and applies deploy/target-cluster. */
-export async function startCluster(name: string, kind: GatewayKind, beside?: ClusterAccess): Promise<KubernetesCluster> {
+/** Starts an API server with controllers, a node that runs pods and a gateway, and applies deploy/target-cluster; deploy/target-cluster-mirror too where the gateway copies requests. */
+export async function startCluster(name: string, kind: GatewayName, beside?: ClusterAccess): Promise<KubernetesCluster> {
   const gatewayKind = hadHere(kind, name)
   const server = await startApiServer({ name, ...(beside ? { beside } : {}) })
   const api = new Api(server)
@@ -52,9 +54,11 @@ export async function startCluster(name: string, kind: GatewayKind, beside?: Clu
   const { drop: dropAddresses } = await keepAddresses(PODS_AT_ONCE)
   const kubelet = await startRunningKubelet(server, NAMESPACE)
   const gateway = await gatewayOf(gatewayKind, server, kubelet)
+  const mirrors = gatewayKind === 'envoy'
+  for (const manifest of mirrors ? render('deploy/target-cluster-mirror') : []) await applied(api, manifest)
   const token = await accountToken(api)
   return {
-    ...{ name, server, api, kubelet, gateway },
+    ...{ name, server, api, kubelet, gateway, mirrors },
     kubeconfig: kubeconfigOf(name, { url: server.url, ca: server.ca, token }),
     async stop() {
       await gateway.stop()
@@ -67,11 +71,11 @@ export async function startCluster(name: string, kind: GatewayKind, beside?: Clu
 }
 
 /** What a cluster can be put behind on this machine. In continuous integration nothing stands in for a gateway. */
-function hadHere(kind: GatewayKind, name: string): GatewayKind {
-  const lacking = mayTakeAddresses() ? !hasGateway('traefik') && NO_GATEWAY.traefik : UNREACHABLE
-  if (kind === 'own' || !lacking) return kind
-  if (process.env.CI) throw new Error(`The cluster ${name} cannot be put behind Traefik: ${lacking}.`)
-  console.error(`\nNOT TESTED WITH TRAEFIK: the cluster ${name} is behind the tests' own router instead: ${lacking}.\n`)
+function hadHere(kind: GatewayName, name: string): GatewayKind {
+  const lacking = mayTakeAddresses() ? !hasGateway(kind) && NO_GATEWAY[kind] : UNREACHABLE
+  if (!lacking) return kind
+  if (process.env.CI) throw new Error(`The cluster ${name} cannot be put behind ${kind}: ${lacking}.`)
+  console.error(`\nNOT TESTED WITH ${kind.toUpperCase()}: the cluster ${name} is behind the tests' own router instead: ${lacking}.\n`)
   return 'own'
 }
 
@@ -79,7 +83,7 @@ async function gatewayOf(kind: GatewayKind, server: ApiServer, kubelet: RunningK
   if (kind === 'own') return startRouter(server, { namespace: NAMESPACE, gateway: GATEWAY, dial: kubelet.reach })
   const api = new Api(server)
   await makeNamespace(api, GATEWAY.namespace, server).finally(() => api.close())
-  return startGateway('traefik', server, GATEWAY)
+  return startGateway(kind, server, GATEWAY)
 }
 
 /** What the guide's command prints. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
-import { cacheFolder, wholeOrNot } from './cache'
+import { cacheFolder, RECIPE, releaseIn, wholeOrNot } from './cache'
 import { findGo, moduleFolder } from './go'
 
 /** Definitions of resources that are not Kubernetes' own, as their projects publish them: SHA-256 by file. */
@@ -42,10 +42,10 @@ const BUNDLES = {
       'serving.kserve.io_inferenceservices.yaml': '57c3bf13f77de94678bf2ae3748056ec071ad2b9e88d6a28f44fb4710758fcff',
     },
   },
-  // Of its kinds the one that says how its Envoy runs. The release is that of tools/k8s/gateway/envoy.
+  // Of its kinds the one that says how its Envoy runs.
   'envoy-gateway': {
     module: 'github.com/envoyproxy/gateway',
-    version: 'v1.9.1',
+    version: releaseIn(path.join(RECIPE, 'gateway', 'envoy'), 'github.com/envoyproxy/gateway'),
     raw: 'https://raw.githubusercontent.com/envoyproxy/gateway',
     folder: 'charts/gateway-crds-helm/templates/generated',
     files: {

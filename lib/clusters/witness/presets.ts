@@ -15,7 +15,7 @@ export interface Preset {
 /** Each with the document that says so, and the version that was read. */
 export const PRESETS = {
   // A rule's Services are one Envoy cluster, httproute/NAMESPACE/ROUTE/rule/N: there is no metric per backendRef (envoyproxy/gateway issue 6742, open with v1.6), but one per endpoint
-  // where EnvoyProxy's telemetry.metrics.enablePerEndpointStats is true (api/v1alpha1/envoyproxy_metric_types.go, v1.6). Rule 0 is the weighted one, so pinned requests are not in it.
+  // where EnvoyProxy's telemetry.metrics.enablePerEndpointStats is true (api/v1alpha1/envoyproxy_metric_types.go, v1.6; run with v1.9.1: envoy.cluster.test.ts). Rule 0 is the weighted one, so pinned requests are not in it.
   'envoy-gateway': {
     title: 'Envoy Gateway',
     metric: 'envoy_cluster_endpoint_rq_total',
@@ -43,7 +43,7 @@ export const PRESETS = {
     needs: 'NGINX Plus: the open-source one counts no requests per Service.',
   },
   // https://doc.traefik.io/traefik/observability/metrics/overview; the names as pkg/provider/kubernetes/gateway/httproute.go makes them: NAMESPACE-SERVICE-PORT up to v3.1, then
-  // NAMESPACE-SERVICE-http-PORT (run with v3.6.12: gateway.cluster.test.ts), later ROUTER-svc-NAMESPACE-SERVICE-INDEX. A ServiceMonitor of the Prometheus operator moves the label
+  // NAMESPACE-SERVICE-http-PORT (run with v3.6.12: traefik.cluster.test.ts), later ROUTER-svc-NAMESPACE-SERVICE-INDEX. A ServiceMonitor of the Prometheus operator moves the label
   // `service` to `exported_service`.
   traefik: {
     title: 'Traefik',

@@ -10,16 +10,17 @@ import { GatewayRun } from './gateway-run.fixture'
 /** Of each share that is counted. Five standard deviations are its bound. */
 const SENT = 600
 
-/** The promises that the driver keeps with a gateway: call it in a test of its own. `preset`: how the gateway counts. */
-export function gatewayContract(name: GatewayName, preset: PresetName): GatewayRun {
+/** The promises that the driver keeps with a gateway: call it in a test of its own. `preset`: how the gateway counts; `own`: promises with this gateway alone. */
+export function gatewayContract(name: GatewayName, preset: PresetName, own: (run: GatewayRun) => void): void {
   const run = new GatewayRun(name)
   acknowledgedKept(run)
   sharesKept(run)
   pinsKept(run)
   presetKept(run, preset)
   goneKept(run)
+  own(run)
+  // Last: it retires a version.
   lifeKept(run)
-  return run
 }
 
 function acknowledgedKept(run: GatewayRun): void {

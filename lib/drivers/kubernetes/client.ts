@@ -17,6 +17,8 @@ const PAGES_MAX = 40
 const SIDE_BY_SIDE = 200
 /** A shorter token is no secret, and taking it out would spoil the text. */
 const SECRET_MIN = 8
+const JSON_TEXT = 'application/json'
+const METADATA = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1'
 
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
 
@@ -24,6 +26,7 @@ interface Call {
   query?: Record<string, string>
   body?: unknown
   contentType?: string
+  accept?: string
 }
 
 /**
@@ -69,13 +72,22 @@ export class KubeClient {
   }
 
   /** A collection as it is answered, page by page, its objects unread. */
-  async listText(path: string, labelSelector: string, signal: AbortSignal, fieldSelector = ''): Promise<Answer<ListText>> {
+  listText(path: string, labelSelector: string, signal: AbortSignal, fieldSelector = ''): Promise<Answer<ListText>> {
+    return this.#pages(path, { labelSelector, fieldSelector }, signal, JSON_TEXT)
+  }
+
+  /** The same without what its objects hold: of each its metadata alone, in which its uid and version stand. */
+  listMetadata(path: string, labelSelector: string, signal: AbortSignal): Promise<Answer<ListText>> {
+    return this.#pages(path, { labelSelector }, signal, METADATA)
+  }
+
+  async #pages(path: string, selectors: Record<string, string>, signal: AbortSignal, accept: string): Promise<Answer<ListText>> {
     const pages: ListPage[] = []
-    const selected = { ...(labelSelector ? { labelSelector } : {}), ...(fieldSelector ? { fieldSelector } : {}) }
+    const selected = Object.fromEntries(Object.entries(selectors).filter(([, selector]) => selector))
     let next = ''
     while (pages.length < PAGES_MAX) {
       const query = { limit: String(PAGE), ...selected, ...(next ? { continue: next } : {}) }
-      const answer = await this.#send('GET', path, signal, { query })
+      const answer = await this.#send('GET', path, signal, { query, accept })
       if ('ok' in answer) return answer
       if (answer.status >= 300) return failureOf(answer.status, this.#text(answer.body))
       const page = pageOf(answer.body)
@@ -176,7 +188,7 @@ export class KubeClient {
     setMaxListeners(SIDE_BY_SIDE, signal)
     const context = new this.library.RequestContext(`${this.cluster.server}${path}`, this.library.HttpMethod[method])
     for (const [name, value] of Object.entries(call.query ?? {})) context.setQueryParam(name, value)
-    context.setHeaderParam('Accept', 'application/json')
+    context.setHeaderParam('Accept', call.accept ?? JSON_TEXT)
     if (call.body !== undefined) {
       context.setHeaderParam('Content-Type', call.contentType ?? 'application/json')
       context.setBody(JSON.stringify(call.body))

@@ -51,6 +51,8 @@ function noList(reason: string): Answer<never> {
 
 /** A list as an API server answered it, page by page. It can be known as the same as another without being read. */
 export class ListText {
+  #digest: string | undefined
+
   /** `hide`: takes out of a text what nobody may read. */
   constructor(
     private readonly pages: readonly ListPage[],
@@ -59,6 +61,11 @@ export class ListText {
 
   /** SHA-256 (hex) over what each page says of its objects: two lists of one digest hold the same objects in the same state. */
   digest(): string {
+    this.#digest ??= this.#hashed()
+    return this.#digest
+  }
+
+  #hashed(): string {
     const hash = createHash('sha256')
     for (const { items } of this.pages) hash.update(`${items.length} `).update(items)
     return hash.digest('hex')

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Hand } from './clients'
 import { heldAfter } from './held.fixture'
 import { ListText, pageOf } from './list-text'
@@ -17,13 +18,19 @@ export interface Objects {
   services: object[]
 }
 
-/** What a namespace holds after these wishes. Whatever else changes, uid and version stay, as they may where an API server was restored from a backup. */
-export function namespaceAfter(wishes: (typeof wish)[], change: (held: ReturnType<typeof heldAfter>) => void = () => undefined): Objects {
+/** What a namespace holds after these wishes. With whatever changes an object gets another version; `version`: all have this one, as they may where an API server was restored from a backup. */
+export function namespaceAfter(
+  wishes: (typeof wish)[],
+  change: (held: ReturnType<typeof heldAfter>) => void = () => undefined,
+  version?: string,
+): Objects {
   const held = structuredClone(heldAfter(wishes))
   change(held)
   const stored = <T extends { metadata: { labels?: object } }>(object: T) => {
     const labels = { ...object.metadata.labels, 'app.kubernetes.io/managed-by': 'slipway', 'slipway.dev/endpoint': wish.endpointId }
-    return { ...object, metadata: { ...object.metadata, labels, uid: 'u', resourceVersion: '7' } }
+    const { name } = object.metadata as { name?: string }
+    const resourceVersion = version ?? createHash('sha256').update(JSON.stringify(object)).digest('hex')
+    return { ...object, metadata: { ...object.metadata, labels, uid: name ?? 'u', resourceVersion } }
   }
   const names = [endpointName(held.record), ...held.record.held.arms.map(({ name }) => name)]
   const services = names.map((name) => stored(serviceOf(name)))
@@ -41,6 +48,10 @@ export class Cluster {
   holds: Objects = { httproutes: [], deployments: [], pods: [], services: [] }
   /** What was asked for, in order. */
   readonly asked: string[] = []
+  /** Of these the lists that were asked for whole. */
+  readonly whole: string[] = []
+  /** The API server does not tell metadata alone. */
+  failsMetadata = false
   usage: object[] = []
   events: { type: string; reason: string; involvedObject: { kind: string; name: string } }[] = []
   /** The list that the API server does not answer now. */
@@ -84,7 +95,7 @@ export class Cluster {
   }
 
   #newHand(): Hand {
-    const listText = async (path: string) => {
+    const lists = async (path: string, told: (object: object) => object) => {
       this.#version += 1
       const list = path.split('/').at(-1) ?? ''
       this.asked.push(list)
@@ -95,15 +106,25 @@ export class Cluster {
         await stalled.until
       }
       if (list === this.fails) return { ok: false, kind: 'failed', reason: 'Too many requests.' }
-      const page = pageOf(Buffer.from(JSON.stringify({ kind: 'List', metadata: { resourceVersion: `${this.#version}` }, items })))
+      const page = pageOf(
+        Buffer.from(JSON.stringify({ kind: 'List', metadata: { resourceVersion: `${this.#version}` }, items: items.map(told) })),
+      )
       return page.ok ? { ok: true, value: new ListText([page.value]) } : page
+    }
+    const listText = (path: string) => {
+      this.whole.push(path.split('/').at(-1) ?? '')
+      return lists(path, (object) => object)
+    }
+    const listMetadata = async (path: string) => {
+      if (this.failsMetadata) return { ok: false, kind: 'failed', reason: 'Not acceptable.' }
+      return lists(path, ({ metadata }: { metadata?: object }) => ({ metadata }))
     }
     const list = async (path: string, _labels: string, _signal: AbortSignal, fields = '') => {
       if (path.endsWith('/events')) return this.#eventsBy(fields)
       this.asked.push('metrics')
       return { ok: true, value: this.usage }
     }
-    const client = { namespace: 'models', listText, list }
+    const client = { namespace: 'models', listText, listMetadata, list }
     const config = {
       mode: 'gateway',
       slipwayUrl: this.slipwayUrl,

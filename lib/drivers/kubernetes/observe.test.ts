@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { ListText } from './list-text'
 import { Cluster, namespaceAfter, type Objects, type serviceOf, split, wish } from './observe.fixture'
@@ -5,7 +6,7 @@ import { Cluster, namespaceAfter, type Objects, type serviceOf, split, wish } fr
 test('a namespace that says the same is read once, however often it is looked at', async () => {
   const cluster = new Cluster()
   cluster.holds = namespaceAfter([wish])
-  for (const _ of [1, 2]) await cluster.look()
+  for (const _ of [1, 2, 3]) await cluster.look()
   const reads = vi.spyOn(ListText.prototype, 'read')
   const looks = [await cluster.look(), await cluster.look(), await cluster.look()]
   expect(reads).not.toHaveBeenCalled()
@@ -27,18 +28,69 @@ test('whatever a namespace says one time after another, a look that remembers te
     namespaceAfter([wish], ({ route }) => Object.assign(route.metadata.annotations, { 'slipway.dev/record': '{}' })),
     { httproutes: [], deployments: [], pods: [], services: [] },
   ]
-  const cluster = new Cluster()
-  const lookAt = (state: Objects, fresh: boolean) => {
-    cluster.holds = state
-    return cluster.look(fresh)
-  }
-  const told = await Promise.all(states.map((state) => lookAt(state, true)))
+  const told = await Promise.all(states.map((state) => lookAt(new Cluster(), state)))
   expect(new Set(told.map(({ endpoints, unread }) => JSON.stringify([[...endpoints], [...unread]]))).size).toBe(states.length)
-  for (const before of states.keys())
-    for (const state of states.keys()) {
-      expect(await lookAt(states[before], false)).toEqual(told[before])
-      expect(await lookAt(states[state], false)).toEqual(told[state])
-    }
+  // Three looks at one state, and the fourth asks for metadata alone.
+  const some = fc.record({ state: fc.nat(states.length - 1), times: fc.integer({ min: 1, max: 5 }) })
+  await fc.assert(
+    fc.asyncProperty(fc.array(some, { maxLength: 6 }), async (story) => {
+      const cluster = new Cluster()
+      for (const { state, times } of story)
+        for (let look = 0; look < times; look++) expect(await lookAt(cluster, states[state])).toEqual(told[state])
+    }),
+    { numRuns: 200 },
+  )
+})
+
+function lookAt(cluster: Cluster, state: Objects) {
+  cluster.holds = state
+  return cluster.look()
+}
+
+describe('while nothing changes', () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }))
+  afterEach(() => void vi.useRealTimers())
+  const WHOLE = ['httproutes', 'deployments', 'pods']
+  /** The lists that the next look asks for whole. */
+  const wholeBy = async (cluster: Cluster) => {
+    cluster.whole.length = 0
+    await cluster.look()
+    return [...cluster.whole]
+  }
+  const quiet = async (holds: Objects) => {
+    const cluster = new Cluster()
+    for (const _ of [1, 2, 3]) await lookAt(cluster, holds)
+    return cluster
+  }
+
+  test('a look asks for metadata alone, and for all whole every 15 s; with the next change it asks for all in the same look, and on until that is still', async () => {
+    const cluster = await quiet(namespaceAfter([wish]))
+    expect(await wholeBy(cluster)).toEqual([])
+    vi.advanceTimersByTime(15_000)
+    expect(await wholeBy(cluster)).toEqual([...WHOLE, 'services'])
+    expect(await wholeBy(cluster)).toEqual([])
+    cluster.holds = namespaceAfter([wish], ({ pods }) => pods[0].status.conditions.splice(0))
+    expect(await wholeBy(cluster)).toEqual(WHOLE)
+    expect(await wholeBy(cluster)).toEqual(WHOLE)
+    expect(await wholeBy(cluster)).toEqual([])
+  })
+
+  test('metadata that cannot be had takes nothing back, and all is asked for whole', async () => {
+    const cluster = await quiet(namespaceAfter([wish]))
+    cluster.failsMetadata = true
+    expect(await wholeBy(cluster)).toEqual(WHOLE)
+    expect((await cluster.look()).endpoints.get(wish.endpointId)).toMatchObject({ generation: 1 })
+  })
+
+  test('what an API server that was restored from a backup says under the same versions is told within 15 s', async () => {
+    const cluster = await quiet(namespaceAfter([wish], undefined, '7'))
+    cluster.holds = namespaceAfter([wish], ({ pods }) => pods[0].status.conditions.splice(0), '7')
+    const ready = async () => (await cluster.look()).endpoints.get(wish.endpointId)?.arms[0].ready
+    expect(await ready()).toBe(2)
+    vi.advanceTimersByTime(15_000)
+    expect(await ready()).toBe(1)
+    for (const _ of [1, 2, 3]) expect(await ready()).toBe(1)
+  })
 })
 
 test('what pods use is told anew by each look, also where all else is as it was', async () => {

@@ -1,14 +1,16 @@
 import type { ObservedEndpoint } from '@/lib/endpoints/wish'
 import type { ObserveResult } from '../driver'
 import { isAdopted } from './adopted/adopted'
+import type { Answer } from './answer'
 import { type Hand, unreachable } from './clients'
 import { readHoldUps } from './hold-ups'
-import { type HeldText, type Holding, holdingOf, OURS, readServices, readText } from './holding'
+import { type HeldText, type Holding, holdingOf, listsOf, OURS, readMetadata, readServices, readText } from './holding'
 import type { ListText } from './list-text'
 import { isLedAstray, observedOf, recordOf } from './observed'
 import { LABELS } from './render/names'
 import { isUnmade } from './replicas'
 import { servingOf } from './serving-settings'
+import { Unchanged } from './unchanged'
 import { readUsage, type Usage, withBeside } from './usage'
 
 /** What a namespace holds, as it was understood. */
@@ -22,8 +24,8 @@ interface Understood {
   unmade: Set<string>
 }
 
-/** Services are asked for this often, in the place of what pods use, and each time while one of them leads astray. Milliseconds. */
-const SERVICES_MS = 15_000
+/** All is asked for whole this often, and Services then in the place of what pods use; both each time while a Service leads astray. Milliseconds. */
+const WHOLE_MS = 15_000
 /** Why pods have no containers yet is asked for this often, while there are such pods. Milliseconds. */
 const HELD_UP_MS = 5_000
 
@@ -41,6 +43,7 @@ interface Memory {
   /** Digest of its routes by the last look. */
   routes: string
   services: ServicesTold | null
+  unchanged: Unchanged
   /** When Services were last asked for by the clock. */
   beatAt: number
   usage: Map<string, Usage> | null
@@ -52,46 +55,64 @@ interface Memory {
 const memories = new WeakMap<object, Memory>()
 
 /**
- * All endpoints of the cluster's namespace, in four calls: five while something is not as it should be, three more every 5 s while pods wait for their containers, and one more where
- * KServe runs the models. An endpoint whose
- * record cannot be read is told with the reason; it hides no other. Routes, Deployments and pods are asked for each time; they are only read again if they are not,
- * byte for byte, what was said last time.
+ * All endpoints of the cluster's namespace, in four calls: seven when something has changed after a time in which nothing did, five while something is not as it should be, three more every 5 s while pods
+ * wait for their containers, and one more where KServe runs the models. An endpoint whose record cannot be read is told with the reason; it hides no other. Routes, Deployments and pods are asked
+ * for each time: whole, or where nothing has changed by their metadata, and whole all the same every 15 s.
  */
 export async function observeAll(hand: Hand, signal: AbortSignal): Promise<ObserveResult> {
   const memory = memoryOf(hand.client)
   // Another look may go on beside this one: it is judged by what was known when it began.
   const { services: before, routes, understood } = memory
   const now = performance.now()
-  const isBeat = now - memory.beatAt >= SERVICES_MS
+  const isBeat = now - memory.beatAt >= WHOLE_MS
   // Where nothing can be started nothing could be put back.
   const asks = typeof servingOf(hand.config, hand.settings) !== 'string' && (isBeat || understood.astray || before === null)
   if (isBeat) memory.beatAt = now
   const asksWhy = understood.unmade.size > 0 && now - memory.heldUpAt >= HELD_UP_MS
   if (asksWhy) memory.heldUpAt = now
   const [text, services, usage, heldUp] = await Promise.all([
-    readText(hand, signal),
+    asks || isBeat ? readText(hand, signal) : readChanged(hand, memory.unchanged, signal),
     asks ? readServices(hand, signal) : null,
     isBeat && memory.usage ? memory.usage : readUsage(hand, OURS, signal),
     asksWhy ? readHoldUps(hand, signal) : memory.heldUp,
   ])
-  if (!text.ok) return unreachable(`${hand.name}: ${text.reason}`)
+  if (text !== 'unchanged' && !text.ok) return unreachable(`${hand.name}: ${text.reason}`)
   // What could not be read takes nothing back.
   Object.assign(memory, { usage, heldUp: heldUp ?? memory.heldUp })
-  memory.routes = text.value.routes.digest()
-  // Services may have been answered before a version was written, and routes after: they are believed where the routes are as the look before had them.
-  if (services && memory.routes === routes) memory.services = { beside: routes, text: services }
-  else if (memory.services?.beside !== memory.routes) memory.services = null
-  const known = memory.services?.text ?? null
-  const said = digestOf(hand.name, text.value, known)
-  if (memory.said !== said) {
-    const held = holdingOf(text.value, known)
-    if (!held.ok) return unreachable(`${hand.name}: ${held.reason}`)
-    Object.assign(memory, { said, understood: understand(hand.name, held.value) })
-  }
+  const wrong = text === 'unchanged' ? null : take(hand, memory, text.value, { services, routes })
+  if (wrong) return unreachable(`${hand.name}: ${wrong}`)
   const { endpoints, unread, unmade } = memory.understood
   const beside = { usage, heldUp: new Map([...memory.heldUp].filter(([pod]) => unmade.has(pod))) }
   const told = [...endpoints].map(([id, endpoint]) => [id, withBeside(endpoint, beside)] as const)
   return { ok: true, endpoints: new Map(told), unread: new Map(unread), offsetMs: null }
+}
+
+/** What the namespace holds, where that is not what it last said. */
+async function readChanged(hand: Hand, unchanged: Unchanged, signal: AbortSignal): Promise<Answer<HeldText> | 'unchanged'> {
+  const metadata = unchanged.isStill ? await readMetadata(hand, signal) : null
+  return metadata && unchanged.isOf(metadata) ? 'unchanged' : readText(hand, signal)
+}
+
+/** Keeps a whole answer. `routes`: digest of them by the look before. Says what cannot be understood of it; null: nothing. */
+function take(
+  hand: Hand,
+  memory: Memory,
+  text: HeldText,
+  { services, routes }: { services: ListText | null; routes: string },
+): string | null {
+  memory.routes = text.routes.digest()
+  // Services may have been answered before a version was written, and routes after: they are believed where the routes are as the look before had them.
+  if (services && memory.routes === routes) memory.services = { beside: routes, text: services }
+  else if (memory.services?.beside !== memory.routes) memory.services = null
+  const known = memory.services?.text ?? null
+  const said = digestOf(hand.name, text, known)
+  if (memory.said !== said) {
+    const held = holdingOf(text, known)
+    if (!held.ok) return held.reason
+    Object.assign(memory, { said, understood: understand(hand.name, held.value) })
+  }
+  memory.unchanged.took(text)
+  return null
 }
 
 function memoryOf(client: object): Memory {
@@ -100,6 +121,7 @@ function memoryOf(client: object): Memory {
     understood: { endpoints: new Map(), unread: new Map(), astray: false, unmade: new Set() },
     routes: '',
     services: null,
+    unchanged: new Unchanged(),
     beatAt: Number.NEGATIVE_INFINITY,
     usage: null,
     heldUp: new Map(),
@@ -109,9 +131,8 @@ function memoryOf(client: object): Memory {
   return memory
 }
 
-function digestOf(name: string, { routes, deployments, pods, inference }: HeldText, services: ListText | null): string {
-  const lists = [routes, deployments, pods, inference, services].map((list) => list?.digest() ?? 'none')
-  return [...lists, name].join(' ')
+function digestOf(name: string, text: HeldText, services: ListText | null): string {
+  return [...listsOf(text), services].map((list) => list?.digest() ?? 'none').join(' ') + name
 }
 
 function understand(name: string, held: Holding): Understood {

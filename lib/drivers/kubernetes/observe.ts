@@ -89,7 +89,9 @@ export async function observeAll(hand: Hand, signal: AbortSignal): Promise<Obser
 
 /** What the namespace holds, where that is not what it last said. */
 async function readChanged(hand: Hand, unchanged: Unchanged, signal: AbortSignal): Promise<Answer<HeldText> | 'unchanged'> {
-  const metadata = unchanged.isStill ? await readMetadata(hand, signal) : null
+  if (!unchanged.isStill) return readText(hand, signal)
+  const metadata = await readMetadata(hand, signal)
+  if (!metadata) unchanged.failed()
   return metadata && unchanged.isOf(metadata) ? 'unchanged' : readText(hand, signal)
 }
 

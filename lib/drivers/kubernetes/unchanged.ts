@@ -2,6 +2,9 @@ import * as z from 'zod'
 import { type HeldText, listsOf } from './holding'
 import type { ListText } from './list-text'
 
+/** Where metadata could not be had it is asked for again after this. */
+const AGAIN_MS = 60_000
+
 const Objects = z.array(z.object({ metadata: z.object({ uid: z.string(), resourceVersion: z.string() }) }))
 
 /**
@@ -17,9 +20,16 @@ export class Unchanged {
   #versions: string | null = null
   /** Digest of metadata that was found to speak of these versions. */
   #known = ''
+  #againAt = 0
 
+  /** Metadata is worth asking for. */
   get isStill(): boolean {
-    return this.#isStill
+    return this.#isStill && performance.now() >= this.#againAt
+  }
+
+  /** Metadata could not be had: a proxy may not let it through. */
+  failed(): void {
+    this.#againAt = performance.now() + AGAIN_MS
   }
 
   /** A whole answer has come. */

@@ -47,8 +47,18 @@ export async function fetchEnvoyProxy(env: NodeJS.ProcessEnv = process.env): Pro
   await wholeOrNot(cached(), async (draft) => fs.writeFileSync(draft, program, { mode: 0o755 }))
 }
 
-async function fetchWhole(url: string): Promise<Buffer> {
-  const answer = await fetch(url, { signal: AbortSignal.timeout(FETCH_MS) })
-  if (!answer.ok) throw new Error(`${url} answered ${answer.status}`)
+/** An index may be named with a user and a password, as pip takes it. */
+async function fetchWhole(address: string): Promise<Buffer> {
+  const url = new URL(address)
+  const { username, password } = url
+  const known = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')
+  url.username = url.password = ''
+  const answer = await fetch(url, {
+    signal: AbortSignal.timeout(FETCH_MS),
+    headers: username ? { authorization: `Basic ${known}` } : {},
+  }).catch((error: Error) => {
+    throw new Error(`${url.host} did not answer: ${error.cause instanceof Error ? error.cause.message : error.message}`)
+  })
+  if (!answer.ok) throw new Error(`${url.host} answered ${answer.status}`)
   return Buffer.from(await answer.arrayBuffer())
 }

@@ -75,8 +75,14 @@ export abstract class OneGateway implements Gateway {
   async start(): Promise<void> {
     const { name, file, args } = this.command()
     this.#program = new Program(name, this.folder, file, args)
-    await this.joined()
+    await this.joined().catch((error) => this.#ended(error))
     await this.#program.ready(READY_WITHIN_S, async () => (await this.answers()) && (await this.#listens()))
+  }
+
+  /** What it wrote says more than that it was not seen. */
+  async #ended(error: Error): Promise<never> {
+    await this.kill()
+    throw new Error(`${error.message}. It wrote last:\n${this.#program?.tail}`, { cause: error })
   }
 
   async kill(): Promise<void> {

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { randomBytes, randomInt } from 'node:crypto'
 import fs from 'node:fs'
 import net from 'node:net'
@@ -8,6 +8,15 @@ import { ip } from '../running/address'
 import { seen } from '../seen'
 
 const run = promisify(execFile)
+
+/** Whether this machine can be made to hold another: root on Linux may, unless it is a container that may not. */
+export function mayHoldHosts(): boolean {
+  return (
+    ['unshare', 'nsenter'].every((program) => spawnSync(program, ['--version']).status === 0) &&
+    spawnSync('unshare', ['--net', '--mount', 'true']).status === 0
+  )
+}
+
 /** Kept for measurements between machines (RFC 2544), beside the pods' half. */
 const PREFIX = '198.19'
 const WITHIN_S = 60

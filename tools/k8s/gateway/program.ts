@@ -4,6 +4,7 @@ import { builtFolder, RECIPE as KUBERNETES, releaseIn } from '../cache'
 import { buildProgram, findGo } from '../go'
 import { mayTakeAddresses } from '../running/address'
 import { fetchEnvoyProxy, findEnvoyProxy } from './envoy-proxy'
+import { mayHoldHosts } from './own-host'
 
 export type GatewayName = 'traefik' | 'envoy'
 
@@ -42,10 +43,12 @@ const NAMES = Object.keys(RECIPES) as GatewayName[]
 
 /** Why a gateway cannot dial the pods of the tests, where it cannot. */
 export const UNREACHABLE = 'this machine may not be given addresses for pods, which takes root on Linux, and "ip"'
+const UNHELD = 'this machine may hold no other, which takes root on Linux, "unshare" and "nsenter"'
 /** Why there is none, where there is none. */
 export const NO_GATEWAY: Record<GatewayName, string> = {
   traefik: 'there is no Traefik: it is built with Go, which needs the module proxy',
-  envoy: 'there is no Envoy Gateway: it is built with Go, which needs the module proxy, and its Envoy comes from a Python package index',
+  envoy:
+    'there is no Envoy Gateway: it is built with Go, which needs the module proxy, its Envoy comes from a Python package index, and it needs a host of its own, which takes root on Linux, "unshare" and "nsenter"',
 }
 
 function folderOf(name: GatewayName): string {
@@ -63,7 +66,7 @@ function findProgram(name: GatewayName, env: NodeJS.ProcessEnv): string | null {
 
 /** Whether all that a gateway needs is on this machine. Builds and fetches nothing. */
 export function hasGateway(name: GatewayName, env: NodeJS.ProcessEnv = process.env): boolean {
-  return findProgram(name, env) !== null && (name !== 'envoy' || findEnvoyProxy(env) !== null)
+  return findProgram(name, env) !== null && (name !== 'envoy' || (findEnvoyProxy(env) !== null && mayHoldHosts()))
 }
 
 /** The gateway's program: the one that its variable names, else ours. Throws where there is none yet. */
@@ -91,6 +94,7 @@ export async function provideGateways(say: (line: string) => void): Promise<stri
 async function provide(name: GatewayName, say: (line: string) => void): Promise<void> {
   if (hasGateway(name)) return
   const { title, module, main, stamp, minutes } = RECIPES[name]
+  if (name === 'envoy' && !mayHoldHosts()) throw new Error(UNHELD)
   if (name === 'envoy' && !findEnvoyProxy()) {
     say('Fetching Envoy, a proxy ...')
     await fetchEnvoyProxy()

@@ -79,7 +79,7 @@ export const renewIdentity = defineCommand({
 })
 
 const ProbeAnswer = z.union([
-  z.object({ ok: z.literal(true), version: z.string(), detail: z.string(), noMirror: z.string().nullable() }),
+  z.object({ ok: z.literal(true), version: z.string(), detail: z.string(), noMirror: z.string().nullish() }),
   z.object({ ok: z.literal(false), reason: z.string() }),
 ])
 

@@ -21,6 +21,9 @@ export class LostClaim extends Error {
   }
 }
 
+/** It ends before a person's command that waits for the same rows is given up, and before the lease. */
+const SOONER = { timeout: 10_000 }
+
 /**
  * Stores a turn in ONE transaction: evidence, states, ledger, live version, alias, wishes and events; compare-and-set on lease, fence, and the revisions of
  * endpoint and rollouts. Throws LostClaim when one of them is not as it was looked at. Most turns only count: they are one statement.
@@ -52,7 +55,7 @@ export async function commitTurn(claim: Claim, look: Look, thought: Thought): Pr
       earlier: thought.changes,
     })
     return { generation: null, liveVersionId: look.endpoint.liveVersionId }
-  })
+  }, SOONER)
 }
 
 /** What is stored of the turn whether anything changes or not. A change brings its own sentence. */

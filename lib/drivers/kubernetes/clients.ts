@@ -19,7 +19,7 @@ export interface Hand {
 const MOUNT = '/var/run/secrets/kubernetes.io/serviceaccount'
 /** Calls that are under way by a client that another one follows have this long to end. */
 const LEAVE_MS = 60_000
-const KEPT_MAX = 256
+const KEPT_MAX = 1_024
 
 const Serving = z.object({ serving: ServingSettings.prefault({}) })
 

@@ -7,9 +7,10 @@ import type { ContractRun } from './contract-run'
 export function mirrorKept(run: ContractRun): void {
   test('a wish that mirrors is acknowledged as such with the same weights and servers, and so is its end; a cluster that sends no copies refuses it, as its probe says', async () => {
     const { driver, cluster } = run.it
-    const candidate = run.arm({ role: 'candidate', number: 2, digest: run.it.digests[1], weight: 500 })
+    const candidate = run.arm({ role: 'candidate', number: 2, digest: run.it.digests[1], weight: 0 })
     const first = run.wish()
-    const plain = { ...first, arms: [{ ...first.arms[0], weight: 9_500 }, candidate] }
+    // Without requests of its own: not every cluster copies to a version that has some.
+    const plain = { ...first, arms: [first.arms[0], candidate] }
     await driver.apply(cluster, plain, run.signal())
     await run.acknowledged(plain)
     const mirrored = { ...plain, generation: 2, fence: 2, mirror: { versionId: candidate.versionId, share: 1_000 } }

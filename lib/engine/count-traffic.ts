@@ -1,6 +1,6 @@
 import { db } from '@/lib/db'
 import { runtimeOf, ServingSettings } from '@/lib/drivers/kubernetes/serving-settings'
-import { type Counters, compareWindows, early, type Span, unverified } from '@/lib/endpoints/counted/compare'
+import { type Counters, compareWindows, early, type Span } from '@/lib/endpoints/counted/compare'
 import type { Witness } from '@/lib/endpoints/counted/schema'
 import { type ComparedPlace, readCounted, readPlaces, saveCounted } from '@/lib/endpoints/counted/store'
 import { SLOT_MS, slotOf } from '@/lib/rollouts/evidence'
@@ -15,8 +15,6 @@ const SPAN_MS = 300_000
 const SETTLE_MS = 10_000
 /** A source that is quiet for longer is silent. */
 const SILENT_MS = 15_000
-/** A pod is not told which of its requests are copies (render/route.ts). */
-const COPIES = 'while copies are sent, a version’s own requests cannot be told from them.'
 
 /**
  * Compares what every endpoint's clusters did with what they say they do, and stores it: pages read it, and a rollout does not go on over a contradiction. It counts what
@@ -47,10 +45,7 @@ export async function countTraffic(nowMs: number, sealingKey: string | null): Pr
     const own = isComparable(place) ? counts.shift() : undefined
     const windows = own ? compareWindows(place.span, place.weights, own.rows, own.pinned, counters) : early('windows', place.span)
     const gateway = gateways.get(place)
-    const said = gateway ? [windows, gateway] : [windows]
-    const hidden = place.mirrored && cluster?.driver === 'kubernetes'
-    const witnesses = hidden ? said.map(({ by }) => unverified(by, place.span, COPIES)) : said
-    return { ...place, counted: { generation: place.generation, witnesses } }
+    return { ...place, counted: { generation: place.generation, witnesses: gateway ? [windows, gateway] : [windows] } }
   })
   await saveCounted(rows, nowMs)
 }

@@ -138,3 +138,25 @@ test(
   },
   LONG_MS,
 )
+
+test(
+  'on Kubernetes copies go only to a version without requests of its own: they are refused beside a share, and offered once it is back at 0 %',
+  async () => {
+    const world = await World.make({ seed: 84, steps: [2_500, 10_000] })
+    const engineer = world.actor('engineer')
+    const id = await paused(world)
+    await db().cluster.updateMany({ where: { id: { in: world.clusterIds } }, data: { driver: 'kubernetes' } })
+    const offered = async () => (await getRolloutView(engineer, id)).options.find(({ verb }) => verb === 'mirror')
+    const refused = { ok: false, problem: { code: 'conflict', message: expect.stringMatching(/Take it back to 0 % first/) } }
+    expect(await mirrorRollout(engineer, await seen(id))).toMatchObject(refused)
+    expect(await offered()).toMatchObject({ allowed: false, why: expect.stringMatching(/Take it back to 0 % first/) })
+    expect(await lowerRollout(engineer, { rolloutId: id })).toMatchObject({ ok: true })
+    await world.pass(5)
+    expect(await offered()).toMatchObject({ allowed: true })
+    expect(await mirrorRollout(engineer, await seen(id))).toMatchObject({ ok: true })
+    await world.pass(2)
+    expect(wishOf(world)?.mirror?.versionId).toBe(world.version(2))
+    expect(candidate(world)).toBe(0)
+  },
+  LONG_MS,
+)

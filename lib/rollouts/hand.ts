@@ -81,7 +81,7 @@ export function mirror(plan: PlanDocument, run: LiveRun, input: Input & { kind: 
   if (isHeld(run, 'takeover')) return { code: 'takeover' }
   if (isHeld(run, 'unreachable')) return { code: 'out-of-reach' }
   if (!plan.from || !plan.to || weightAt(plan, run.place) === FULL) return { code: 'nothing-to-copy' }
-  if (!input.able) return { code: 'cannot-mirror' }
+  if (input.able !== true) return { code: input.able }
   const share = input.share ?? usualShare(plan, run.place)
   if (run.mirror === share) return { next: run, events: [] }
   return { next: { ...run, mirror: share }, events: [{ kind: 'mirrored', by: input.by, reason: input.reason, share }] }

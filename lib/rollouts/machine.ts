@@ -47,7 +47,7 @@ export type Input =
   /** The candidate back to 0 % everywhere, until resumed. */
   | { readonly kind: 'lower'; readonly by: Who; readonly reason: string }
   /** Copies of live requests to the candidate, too. `share`: basis points of them, null for the usual one; `able`: every cluster with a candidate can. */
-  | { readonly kind: 'mirror'; readonly by: Who; readonly reason: string; readonly share: number | null; readonly able: boolean }
+  | { readonly kind: 'mirror'; readonly by: Who; readonly reason: string; readonly share: number | null; readonly able: Mirrors }
   | { readonly kind: 'unmirror'; readonly by: Who; readonly reason: string }
   | { readonly kind: 'return'; readonly by: Who; readonly reason: string }
   /** Before approval: withdrawn; later: the same as return. */
@@ -79,6 +79,9 @@ export type RefusalCode =
   | 'out-of-reach'
   | 'nothing-to-copy'
   | 'cannot-mirror'
+  | 'mirrors-at-zero'
+/** Whether the clusters of a rollout can send copies of requests to its candidate as it stands; else why not. */
+export type Mirrors = true | 'cannot-mirror' | 'mirrors-at-zero'
 export interface Refusal {
   readonly code: RefusalCode
 }

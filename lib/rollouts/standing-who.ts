@@ -1,6 +1,6 @@
 import { PERMISSIONS, type Permission } from '@/lib/auth/permissions'
 import { capital, listed } from '@/lib/format'
-import { advance, type Input } from './machine'
+import { advance, type Input, type Mirrors } from './machine'
 import type { PlanDocument } from './schema'
 import type { RolloutState } from './state'
 
@@ -25,9 +25,9 @@ const ROLE_WORDS = { viewer: 'viewers', engineer: 'engineers', approver: 'approv
 
 /**
  * "Engineers and SREs may pause it or return it." Asked of the machine and of the table of permissions, so that it promises nothing that is refused.
- * `decides`: at the present traffic the present step can decide by itself; `able`: its clusters can mirror.
+ * `decides`: at the present traffic the present step can decide by itself; `able`: its clusters can mirror, or why not.
  */
-export function whoMay(plan: PlanDocument, state: RolloutState, now: number, decides = false, able = true): string {
+export function whoMay(plan: PlanDocument, state: RolloutState, now: number, decides = false, able: Mirrors = true): string {
   const byRoles = new Map<string, string[]>()
   const add = (permission: Permission, words: string) => {
     const roles = listed(
@@ -53,7 +53,7 @@ export function whoMay(plan: PlanDocument, state: RolloutState, now: number, dec
     : 'Engineers may launch another rollout; engineers and SREs may return the endpoint to a version that was live before.'
 }
 
-function inputOf(kind: Asked, decides: boolean, able: boolean): Input {
+function inputOf(kind: Asked, decides: boolean, able: Mirrors): Input {
   const said = { by: { id: '', name: '' }, reason: '' }
   if (kind === 'raise') return { kind, ...said, decides }
   return kind === 'mirror' ? { kind, ...said, share: null, able } : { kind, ...said }

@@ -137,7 +137,7 @@ describe('where it stands', () => {
     expect(told.copies).toBe('Copies of 25 % of live requests go to v2; nobody gets its answers.')
     expect(told.sentence.endsWith(`or return it. ${told.copies}`)).toBe(true)
     expect(standing(plan, stateOf('paused'), null, now).copies).toBeNull()
-    expect(standing(plan, stateOf('paused'), null, now, { able: false }).who).not.toContain('copies')
+    expect(standing(plan, stateOf('paused'), null, now, { able: 'cannot-mirror' }).who).not.toContain('copies')
   })
 
   it('offers no raise where the step can decide by itself, nor where the policy asks approval', () => {

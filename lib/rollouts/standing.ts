@@ -5,6 +5,7 @@ import { METRIC_WORDS } from './explain-verdict'
 import { holdClause } from './explain-why'
 import { samePlace } from './frame'
 import { weightAt } from './gate'
+import type { Mirrors } from './machine'
 import { MISSED_MS } from './observe'
 import type { PlanDocument } from './schema'
 import { soakClause, soakOf } from './soak'
@@ -32,10 +33,10 @@ interface Block {
   needs: string
 }
 
-/** What is known beside the state. `decides`: at the present traffic the present step can decide by itself; `able`: its clusters can mirror. */
+/** What is known beside the state. `decides`: at the present traffic the present step can decide by itself; `able`: its clusters can mirror, or why not. */
 interface Known {
   readonly decides?: boolean
-  readonly able?: boolean
+  readonly able?: Mirrors
 }
 
 /** Exists in every state. `judgement`: the last one; null before any. Pure. */

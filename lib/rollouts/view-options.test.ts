@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Mirrors } from './machine'
 import { by, stateOf } from './machine.fixture'
 import type { Traffic } from './preview'
 import { planOf, T0 } from './simulation.fixture'
@@ -10,7 +11,7 @@ const thin: Traffic = { ...busy, requestsPerSecond: 2, labelsPerSecond: 2 }
 
 function offered(
   name: Parameters<typeof stateOf>[0],
-  over: { traffic?: Traffic; may?: boolean; approvals?: number; mirrors?: boolean } = {},
+  over: { traffic?: Traffic; may?: boolean; approvals?: number; mirrors?: Mirrors } = {},
 ) {
   const { traffic = thin, may = true, approvals = 0, mirrors = true } = over
   const rollout = { plan: planOf({ approvals }), state: stateOf(name) } as KeptRollout
@@ -30,7 +31,7 @@ describe('what is offered is what the machine would take', () => {
   it('copies of live requests while it is held; where a cluster cannot send them, it says so', () => {
     const mirror = (over: Parameters<typeof offered>[1]) => offered('paused', over).options.find(({ verb }) => verb === 'mirror')
     expect(mirror({})).toMatchObject({ allowed: true, why: null })
-    expect(mirror({ mirrors: false })).toMatchObject({ allowed: false, why: expect.stringMatching(/cannot send copies/) })
+    expect(mirror({ mirrors: 'cannot-mirror' })).toMatchObject({ allowed: false, why: expect.stringMatching(/cannot send copies/) })
     expect(offered('progressing').verbs.mirror).toEqual({ allowed: false, why: null })
     expect(offered('mirrored').verbs).toMatchObject({ mirror: { allowed: false, why: null }, unmirror: { allowed: true } })
     expect(offered('paused').verbs.unmirror).toEqual({ allowed: false, why: null })

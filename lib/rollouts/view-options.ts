@@ -1,5 +1,5 @@
 import { refusalSentence } from './explain-why'
-import { advance, type Input } from './machine'
+import { advance, type Input, type Mirrors } from './machine'
 import { optionsOf, stepDecides } from './options'
 import type { Traffic } from './preview'
 import type { Who } from './state'
@@ -13,7 +13,7 @@ interface Asking {
   mayDo: (verb: ControlVerb) => boolean
   traffic: Traffic | null
   /** Every cluster with a candidate can send copies. */
-  mirrors: boolean
+  mirrors: Mirrors
   now: number
 }
 
@@ -35,7 +35,7 @@ const WHO_MAY = 'Engineers and SREs may pause, resume and return this rollout.'
 const TOLD: Partial<Record<ControlVerb, readonly string[]>> = {
   promote: ['needs-approval', 'takeover'],
   raise: ['needs-approval', 'step-decides', 'not-ready', 'held-otherwise'],
-  mirror: ['cannot-mirror'],
+  mirror: ['cannot-mirror', 'mirrors-at-zero'],
 }
 
 /** Which verbs this actor may press now: asked of the machine itself, so that no button lies. */

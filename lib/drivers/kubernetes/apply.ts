@@ -36,17 +36,17 @@ interface Target {
 }
 
 /** Takes a wish: the route first, which says whose it is, then what runs. */
-export async function applyWish(hand: Hand, wish: Wish, signal: AbortSignal): Promise<ApplyResult> {
+export function applyWish(hand: Hand, wish: Wish, signal: AbortSignal): Promise<ApplyResult> {
   const wrong = wrongWish(wish)
-  if (wrong) return { ok: false, kind: 'refused', reason: wrong }
-  const unmirrored = await wrongMirror(hand, wish, signal)
+  if (wrong) return Promise.resolve({ ok: false, kind: 'refused', reason: wrong })
+
   const hash = wishHash(wish)
   return tried(hand, wish.endpointId, signal, async (held, record, call) => {
     const late = lateness(held, record, { ...wish, hash, removed: false })
     if (late.kind === 'stale' || late.kind === 'conflict') return { ok: false, ...late }
     const serving = servingOf(hand.config, hand.settings)
     const unserved = typeof serving === 'string' ? (runsAlready(wish, held) ? null : serving) : wrongHere(wish, serving)
-    const reason = unserved ?? unmirrored
+    const reason = unserved ?? (await wrongMirror(hand, wish, record, signal))
     if (reason) return { ok: false, kind: 'refused', reason }
     const blocked = blockedNow(record?.routed ?? null, wish, (arm) => readyOf(arm, held.pods))
     const next = taken(record, wish, { blocked, at: Date.now() })

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest'
 import { failureOf } from './answer'
-import { gatewayWords, noMirrorHere } from './gateways'
+import type { Hand } from './clients'
+import { gatewayWords, noMirrorHere, wrongMirror } from './gateways'
+import { taken } from './record'
+import { armOf, wishOf } from './render/wish.fixture'
 
 const gateway = { name: 'public', namespace: 'gateways' }
 const there = { ok: true, value: {} } as const
@@ -68,4 +71,16 @@ test('where it cannot be seen whether a gateway copies, no copies are sent, and 
   expect(noMirrorHere({ ...seen, own: failureOf(404, status('NotFound')) }, gateway)).toBe('gateway gateways/public is not there')
   expect(noMirrorHere({ ...seen, classes: forbidden }, gateway)).toBe('gateway classes not looked at, as the role may not read it')
   expect(noMirrorHere({ ...seen, classes: { ok: true, value: [] } }, gateway)).toBe('gateway class ours is not there')
+})
+
+test('copies that are sent already keep no wish from being taken, whatever the gateway can by now: it may end a key, or bring back what is gone', async () => {
+  const hand = { client: { get: async () => forbidden, list: async () => forbidden }, config: { gateway } } as unknown as Hand
+  const candidate = armOf(2, { weight: 0 })
+  const wish = wishOf({ arms: [armOf(1), candidate], mirror: { versionId: candidate.versionId, share: 1_000 } })
+  const why = (record: Parameters<typeof wrongMirror>[2], asked = wish) => wrongMirror(hand, asked, record, AbortSignal.timeout(1_000))
+  expect(await why(null)).toMatch(/^No copies of requests are sent here: gateway gateways\/public not looked at/)
+  const sent = taken(null, wish, { blocked: false, at: 0 })
+  expect(await why(sent, { ...wish, mirror: { versionId: candidate.versionId, share: 5_000 } })).toBeNull()
+  expect(await why(sent, { ...wish, mirror: undefined })).toBeNull()
+  expect(await why(taken(null, { ...wish, mirror: undefined }, { blocked: false, at: 0 }))).toMatch(/not looked at/)
 })

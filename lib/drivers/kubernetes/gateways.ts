@@ -1,7 +1,9 @@
 import * as z from 'zod'
+import type { Wish } from '@/lib/endpoints/wish'
 import type { Answer, Failure } from './answer'
 import type { Hand } from './clients'
 import type { KubernetesConfig } from './config'
+import type { EndpointRecord } from './record'
 
 type GatewayName = KubernetesConfig['gateway']
 
@@ -76,8 +78,19 @@ function unseen({ kind }: Failure): string {
   return kind === 'forbidden' ? 'not looked at, as the role may not read it' : 'not readable now'
 }
 
-/** Why the cluster would not take a wish that asks for copies; null: it would, or the wish asks for none. */
-export async function wrongMirror(hand: Hand, { mirror }: { mirror?: unknown }, signal: AbortSignal): Promise<string | null> {
-  const reason = mirror ? noMirrorHere(await readGateways(hand, signal), hand.config.gateway) : null
+/**
+ * Why the cluster would not take a wish that asks for copies; null: it would, or the wish asks for none that are not sent already. What is sent already refuses nothing: such a wish may bring what a
+ * person needs now, a key that is revoked or a Deployment that is gone.
+ */
+export async function wrongMirror(
+  hand: Hand,
+  { mirror, arms }: Wish,
+  record: EndpointRecord | null,
+  signal: AbortSignal,
+): Promise<string | null> {
+  if (!mirror || record?.held.mirror?.versionId === mirror.versionId) return null
+  if (arms.some(({ versionId, weight }) => versionId === mirror.versionId && weight > 0))
+    return 'No copies of requests are sent here to a version that has requests of its own: its pods cannot tell them apart.'
+  const reason = noMirrorHere(await readGateways(hand, signal), hand.config.gateway)
   return reason && `No copies of requests are sent here: ${reason}.`
 }

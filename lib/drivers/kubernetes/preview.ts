@@ -23,7 +23,7 @@ export async function previewWish(hand: Hand, wish: Wish, signal: AbortSignal): 
   const words = wishChanges(presentOf(record, wish), wish)
   const serving = servingOf(hand.config, hand.settings)
   if (typeof serving === 'string') return { ok: true, changes: [...words, refused(serving)] }
-  const wrong = wrongHere(wish, serving) ?? (await wrongMirror(hand, wish, signal))
+  const wrong = wrongHere(wish, serving) ?? (await wrongMirror(hand, wish, record, signal))
   if (wrong) return { ok: true, changes: [...words, refused(wrong)] }
   const { objects, tried, ended } = await tryWish(hand, held.value, record, wish, serving, signal)
   const quotas = await readQuotas(hand, signal)

@@ -15,7 +15,7 @@ test('an endpoint is compared on the clusters of its environment only: one that 
   const { environmentId } = await db().endpoint.findUniqueOrThrow({ where: { id: endpointId } })
   const compared = async () => (await readPlaces()).filter((place) => place.endpointId === endpointId)
   await db().environmentCluster.create({ data: { environmentId, clusterId, wave: 0 } })
-  expect(await compared()).toMatchObject([{ clusterId, mirrored: false, weights: [{ versionId: live, weight: 10_000, number: 1 }] }])
+  expect(await compared()).toMatchObject([{ clusterId, weights: [{ versionId: live, weight: 10_000, number: 1 }] }])
   await db().environmentCluster.deleteMany({ where: { environmentId } })
   expect(await compared()).toEqual([])
 })

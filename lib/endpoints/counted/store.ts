@@ -12,8 +12,6 @@ export interface ComparedPlace {
   model: string
   generation: number
   acknowledgedAt: number
-  /** Copies of live requests are sent there. */
-  mirrored: boolean
   weights: Acknowledged[]
 }
 
@@ -25,7 +23,6 @@ export async function readPlaces(): Promise<ComparedPlace[]> {
     (Omit<ComparedPlace, 'acknowledgedAt' | 'weights'> & { acknowledgedAt: Date; arms: unknown; wished: unknown })[]
   >`
     select p.endpoint_id as "endpointId", p.cluster_id as "clusterId", v.slug as environment, m.slug as model, p.generation, p.acknowledged_at as "acknowledgedAt", p.acknowledged as arms,
-      coalesce(jsonb_typeof(p.wish -> 'mirror') = 'object', false) as mirrored,
       (select jsonb_object_agg(a ->> 'versionId', a -> 'number') from jsonb_array_elements(p.wish -> 'arms') a) as wished
     from endpoint_cluster p join endpoint e on e.id = p.endpoint_id join model m on m.id = e.model_id join environment v on v.id = e.environment_id
       join environment_cluster w on w.environment_id = e.environment_id and w.cluster_id = p.cluster_id

@@ -2,6 +2,7 @@ import { db } from '@/lib/db'
 import { log } from '@/lib/log'
 import { type History, histories, type JudgedPoint, openHistory } from '../history'
 import { presentTraffic } from '../launching/present'
+import type { Mirrors } from '../machine'
 import type { Traffic } from '../preview'
 import { readRecord } from '../record/store'
 import { canMirror } from '../steering/mirror'
@@ -14,8 +15,8 @@ export interface Known {
   judgement: Judgement | null
   /** What the endpoint has at present; null: not known, or nobody is asked for anything. */
   traffic: Traffic | null
-  /** Every cluster with a candidate can send copies of requests. */
-  mirrors: boolean
+  /** Whether every cluster with a candidate can send copies of requests, or why not. */
+  mirrors: Mirrors
 }
 
 export async function knownNow(rollout: KeptRollout, now: Date): Promise<Known> {
@@ -23,7 +24,7 @@ export async function knownNow(rollout: KeptRollout, now: Date): Promise<Known> 
   const [judgement, traffic, mirrors] = await Promise.all([
     lastJudgement(rollout),
     held ? presentTraffic(rollout, now) : null,
-    !held || canMirror(db(), rollout),
+    held ? canMirror(db(), rollout) : (true as const),
   ])
   return { judgement, traffic, mirrors }
 }

@@ -158,12 +158,16 @@ test.describe
       await page.getByRole('button', { name: 'Pause' }).click()
       await expectPhase(page, 'paused')
       await page.getByRole('button', { name: 'Back to 0 %' }).click()
+      await expect(headline(page)).toContainText('Held at 0 %', SOON)
       const address = (await viewOf(id)).waves[0].address
       await followed(address, ['2'])
       const offer = page.getByRole('listitem').filter({ has: page.getByRole('button', { name: /^Mirror / }) })
       if (clusters[0].mirrors) {
-        await offer.getByRole('button').click()
-        await expect(page.getByTestId('copies')).toContainText('Copies of', SOON)
+        // What was taken back is acknowledged in the same moments: who saw the page before is asked to look again, and does.
+        await expect(async () => {
+          if (await offer.isVisible()) await offer.getByRole('button').click({ timeout: 5_000 })
+          await expect(page.getByTestId('copies')).toContainText('Copies of', { timeout: 5_000 })
+        }).toPass(SOON)
         await expect.poll(async () => (await viewOf(id)).mirror?.n ?? 0, { timeout: 120_000 }).toBeGreaterThan(0)
         expect([...(await countAnswers(address ?? '', 100)).keys()], 'nobody is answered by what gets copies').toEqual(['2'])
         await expectAccessible('copies on Kubernetes')

@@ -8,6 +8,7 @@ import { refuseLiveRollouts } from '@/lib/environments/store'
 import { invalid, Problem } from '@/lib/errors'
 import { announce } from '@/lib/events'
 import { newId } from '@/lib/id'
+import { healthOf } from './health'
 import { identityCommand } from './identity-command'
 import { editedPlace, newPlace } from './places'
 import { AddCluster, ClusterId, DRIVERS, EditCluster, Health, Location } from './schema'
@@ -94,10 +95,7 @@ export const probeCluster = defineCommand({
     const answer = await askEngine('probe', { clusterId: cluster.id })
     if (!answer.ok) throw new Problem('unavailable', answer.reason)
     const said = ProbeAnswer.parse(answer.value)
-    // What an answered probe said of copies stays known while nothing answers.
-    const { noMirror } = said.ok ? said : (Health.safeParse(cluster.observation).data ?? {})
-    const text = said.ok ? `${said.version}: ${said.detail}` : said.reason
-    const health = { ok: said.ok, text, at: now.toISOString(), ...(noMirror === undefined ? {} : { noMirror }) }
+    const health = { ...Health.safeParse(cluster.observation).data, ...healthOf(said), at: now.toISOString() }
     await tx.cluster.update({ where: { id: cluster.id }, data: { observation: health, ...(said.ok ? { seenAt: now } : {}) } })
     await announceEnvironments(tx, cluster.id)
     audit({ kind: 'cluster', id: cluster.id, name: cluster.name, detail: health })

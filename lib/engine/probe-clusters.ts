@@ -1,3 +1,4 @@
+import { healthOf } from '@/lib/clusters/health'
 import { db } from '@/lib/db'
 import { type ClusterPorts, call, openClusters } from './observer'
 
@@ -15,14 +16,10 @@ export async function probeClusters(ports: ClusterPorts): Promise<void> {
   await Promise.all(
     [...open].map(async ([id, cluster]) => {
       const said = 'kind' in cluster ? cluster : await call(cluster, (driver, target, signal) => driver.probe(target, signal))
-      const text = said.ok ? `${said.version}: ${said.detail}` : said.reason
-      // What an answered probe said of copies stays known while nothing answers.
-      const known = said.ok ? { noMirror: said.noMirror } : {}
       await db().$executeRaw`
         update cluster set
-          observation = coalesce(observation, '{}'::jsonb)
-            || jsonb_build_object('ok', ${said.ok}::boolean, 'text', ${text}::text, 'at', to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
-            || ${JSON.stringify(known)}::jsonb,
+          observation = coalesce(observation, '{}') || ${JSON.stringify(healthOf(said))}::jsonb
+            || jsonb_build_object('at', to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')),
           seen_at = case when ${said.ok}::boolean then clock_timestamp() else seen_at end
         where id = ${id}::uuid`
     }),

@@ -51,7 +51,7 @@ export function gatewayWords(answers: GatewayAnswers, gateway: GatewayName): str
   const listed =
     names.length > 0 ? `gateway classes ${names.join(', ')}` : classes.ok ? 'no gateway class' : `gateway classes ${unseen(classes)}`
   if (!gateway) return `${listed}; no gateway set: routes attach to Services, for a mesh`
-  const at = `gateway ${gateway.namespace}/${gateway.name}`
+  const at = nameOf(gateway)
   if (!own || own.ok) return `${listed}; ${at} found`
   return `${listed}; ${at}${own.kind === 'not-found' ? ': there is none' : ` ${unseen(own)}`}`
 }
@@ -62,9 +62,8 @@ export function gatewayWords(answers: GatewayAnswers, gateway: GatewayName): str
  */
 export function noMirrorHere(answers: GatewayAnswers, gateway: GatewayName): string | null {
   const { classes, own } = answers
-  if (!gateway) return 'no gateway is set, and of a mesh it is not known whether it copies'
-  if (!own?.ok)
-    return `gateway ${gateway.namespace}/${gateway.name} ${own ? (own.kind === 'not-found' ? 'is not there' : unseen(own)) : ''}`
+  if (!gateway || !own) return 'no gateway is set, and of a mesh it is not known whether it copies'
+  if (!own.ok) return `${nameOf(gateway)} ${own.kind === 'not-found' ? 'is not there' : unseen(own)}`
   if (!classes.ok) return `gateway classes ${unseen(classes)}`
   const name = Gateway.safeParse(own.value).data?.spec.gatewayClassName
   const its = classesIn(answers).find(({ metadata }) => metadata.name === name)
@@ -72,6 +71,10 @@ export function noMirrorHere(answers: GatewayAnswers, gateway: GatewayName): str
   if (COPYING_UNSAID.includes(its.spec?.controllerName ?? '')) return null
   const lacks = COPYING.filter((feature) => !its.status?.supportedFeatures?.includes(feature))
   return lacks.length > 0 ? `gateway class ${name} does not list ${lacks.join(' and ')}` : null
+}
+
+function nameOf({ namespace, name }: NonNullable<GatewayName>): string {
+  return `gateway ${namespace}/${name}`
 }
 
 function unseen({ kind }: Failure): string {

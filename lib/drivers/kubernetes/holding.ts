@@ -33,7 +33,7 @@ function asked<T>({ client, config }: Hand, ask: (path: string, selector: string
   ])
 }
 
-/** The metadata of all that `readText` reads, in the same order; null: it cannot be had. Half of what they say, and a third of the work for an API server. */
+/** The metadata of all that `readText` reads, in the same order; null: it cannot be had. About half of what they say. */
 export async function readMetadata(hand: Hand, signal: AbortSignal): Promise<ListText[] | null> {
   const [routes, deployments, pods, inference] = await asked(hand, (path, selector) => hand.client.listMetadata(path, selector, signal))
   if (!routes.ok || !deployments.ok || !pods.ok) return null

@@ -108,8 +108,8 @@ function Takeover({
 
 /** Who may do what this person may not, in one quiet line per reason. */
 export function WhoMay({ rollout }: { rollout: RolloutView }) {
-  // Why the share cannot be raised is said where that is offered.
-  const { raise: _, ...verbs } = rollout.verbs
+  // Why the share cannot be raised, or copies cannot be sent, is said where that is offered.
+  const { raise: _raise, mirror: _mirror, ...verbs } = rollout.verbs
   const whys = [...new Set(Object.values(verbs).flatMap((verb) => (!verb.allowed && verb.why ? [verb.why] : [])))]
   if (whys.length === 0) return null
   return <p className="text-muted text-sm">{whys.join(' ')}</p>

@@ -36,7 +36,7 @@ export interface KubernetesCluster {
   gateway: Gateway
   /** It sends copies of requests, and Slipway may read so. */
   mirrors: boolean
-  /** Of the service account in deploy/target-cluster, with exactly its role. */
+  /** Of the service account in deploy/target-cluster. */
   kubeconfig: string
   stop(): Promise<void>
 }
@@ -105,6 +105,5 @@ export async function runShown(cluster: KubernetesCluster, command: string): Pro
     )
   if (!shown) throw new Error(`The form shows no command that makes the Secret, but: ${command}`)
   const [, name, namespace, token] = shown
-  const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name }, stringData: { token } }
-  await cluster.api.send('POST', `/api/v1/namespaces/${namespace}/secrets`, secret)
+  await applied(cluster.api, { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace }, stringData: { token } })
 }

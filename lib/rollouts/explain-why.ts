@@ -117,7 +117,7 @@ const REFUSALS: Record<RefusalCode, string> = {
   'not-held': 'It is not held: copies of requests are sent only while a rollout waits. Pause it first.',
   'out-of-reach': 'A cluster cannot be reached: wait until it answers.',
   'nothing-to-copy': 'No other version has traffic beside the candidate here: there is nothing to copy.',
-  'cannot-mirror': 'A cluster of this rollout cannot send copies of requests. Its page says why.',
+  'cannot-mirror': 'The cluster of the present wave cannot send copies of requests. Its page says why.',
   'mirrors-at-zero':
     'On Kubernetes copies go only to a version without requests of its own: its pods cannot tell them apart. Take it back to 0 % first.',
   'a-return-cannot': 'This is a return already. Launch a rollout, or return to another version.',

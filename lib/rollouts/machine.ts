@@ -46,7 +46,7 @@ export type Input =
   | { readonly kind: 'raise'; readonly by: Who; readonly reason: string; readonly decides: boolean }
   /** The candidate back to 0 % everywhere, until resumed. */
   | { readonly kind: 'lower'; readonly by: Who; readonly reason: string }
-  /** Copies of live requests to the candidate, too. `share`: basis points of them, null for the usual one; `able`: every cluster with a candidate can. */
+  /** Copies of live requests to the candidate, too. `share`: basis points of them, null for the usual one; `able`: whether the cluster of the present wave can. */
   | { readonly kind: 'mirror'; readonly by: Who; readonly reason: string; readonly share: number | null; readonly able: Mirrors }
   | { readonly kind: 'unmirror'; readonly by: Who; readonly reason: string }
   | { readonly kind: 'return'; readonly by: Who; readonly reason: string }
@@ -80,7 +80,7 @@ export type RefusalCode =
   | 'nothing-to-copy'
   | 'cannot-mirror'
   | 'mirrors-at-zero'
-/** Whether the clusters of a rollout can send copies of requests to its candidate as it stands; else why not. */
+/** Whether the cluster of the present wave can send copies of requests to the candidate as it stands; else why not. */
 export type Mirrors = true | 'cannot-mirror' | 'mirrors-at-zero'
 export interface Refusal {
   readonly code: RefusalCode

@@ -25,7 +25,7 @@ const ROLE_WORDS = { viewer: 'viewers', engineer: 'engineers', approver: 'approv
 
 /**
  * "Engineers and SREs may pause it or return it." Asked of the machine and of the table of permissions, so that it promises nothing that is refused.
- * `decides`: at the present traffic the present step can decide by itself; `able`: its clusters can mirror, or why not.
+ * `decides`: at the present traffic the present step can decide by itself; `able`: whether copies can be sent, or why not.
  */
 export function whoMay(plan: PlanDocument, state: RolloutState, now: number, decides = false, able: Mirrors = true): string {
   const byRoles = new Map<string, string[]>()

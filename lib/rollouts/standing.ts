@@ -33,7 +33,7 @@ interface Block {
   needs: string
 }
 
-/** What is known beside the state. `decides`: at the present traffic the present step can decide by itself; `able`: its clusters can mirror, or why not. */
+/** What is known beside the state. `decides`: at the present traffic the present step can decide by itself; `able`: whether copies can be sent, or why not. */
 interface Known {
   readonly decides?: boolean
   readonly able?: Mirrors

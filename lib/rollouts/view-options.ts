@@ -12,7 +12,7 @@ interface Asking {
   actor: Who
   mayDo: (verb: ControlVerb) => boolean
   traffic: Traffic | null
-  /** Every cluster with a candidate can send copies. */
+  /** Whether copies can be sent, or why not. */
   mirrors: Mirrors
   now: number
 }

@@ -80,9 +80,10 @@ function check(file: string, text: string, wanted: string): void {
   if (sha256 !== wanted) throw new Error(`${file} has the SHA-256 ${sha256}, and ${wanted} is wanted`)
 }
 
-/** Puts the files of every bundle into our cache: from the Go module where there is Go, else from its repository. */
-export async function provideCrdFiles(say: (line: string) => void): Promise<void> {
-  for (const bundle of Object.values<Bundle>(BUNDLES)) {
+/** Puts the files of these bundles into our cache: from the Go module where there is Go, else from its repository. */
+export async function provideCrdFiles(say: (line: string) => void, names: readonly BundleName[]): Promise<void> {
+  for (const name of names) {
+    const bundle: Bundle = BUNDLES[name]
     const target = targetOf(bundle)
     if (Object.keys(bundle.files).every((file) => fs.existsSync(path.join(target, file)))) continue
     say(`Fetching the definitions of ${bundle.module} ${bundle.version} ...`)

@@ -16,7 +16,7 @@ export async function provide(say: (line: string) => void): Promise<Provided> {
   const { binaries, reasons } = own ? await provideBinaries(say) : { binaries: null, reasons: [] }
   if (own && !binaries) return { ready: false, own: false, reasons }
   try {
-    await provideCrdFiles(say)
+    await provideCrdFiles(say, ['gateway-api', 'kserve'])
   } catch (error) {
     return { ready: false, own: false, reasons: [...reasons, `the definitions of Gateway API and KServe: ${(error as Error).message}`] }
   }

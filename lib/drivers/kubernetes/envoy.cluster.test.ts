@@ -8,10 +8,7 @@ import type { GatewayRun } from './gateway-run.fixture'
 /** Of each share that is copied. Five standard deviations are its bound. */
 const SENT = 600
 
-gatewayContract('envoy', 'envoy-gateway', (run) => {
-  copiesKept(run)
-  besideKept(run)
-})
+gatewayContract('envoy', 'envoy-gateway', copiesKept)
 
 /** The next wish, which also asks for copies to the candidate, once requests go by it. */
 async function mirrored(run: GatewayRun, weights: readonly [number, number], share: number): Promise<Wish> {
@@ -40,17 +37,4 @@ function copiesKept(run: GatewayRun): void {
       expect(run.counted(after)).toBe(run.counted(after, one, 'live'))
     },
   )
-}
-
-function besideKept(run: GatewayRun): void {
-  test('a version that has requests of its own is refused copies', async () => {
-    const wish = await run.gone([8_000, 2_000])
-    const mirror = { versionId: wish.arms[1].versionId, share: 1_000 }
-    const asked = { ...run.next(wish, [8_000, 2_000]), mirror }
-    expect(await run.on.driver.apply(run.target, asked, run.on.signal())).toMatchObject({
-      ok: false,
-      kind: 'refused',
-      reason: expect.stringContaining('cannot tell them apart'),
-    })
-  })
 }

@@ -11,7 +11,7 @@ const Features = z.array(z.union([z.string(), z.object({ name: z.string() }).tra
 const Class = z.object({
   metadata: z.object({ name: z.string() }),
   spec: z.object({ controllerName: z.string() }).optional(),
-  status: z.object({ supportedFeatures: Features.optional() }).optional(),
+  status: z.object({ supportedFeatures: Features.catch([]) }).optional(),
 })
 const Gateway = z.object({ spec: z.object({ gatewayClassName: z.string() }) })
 

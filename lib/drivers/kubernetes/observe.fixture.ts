@@ -116,6 +116,7 @@ export class Cluster {
       return lists(path, (object) => object)
     }
     const listMetadata = async (path: string) => {
+      if (this.failsMetadata) this.asked.push('metadata')
       if (this.failsMetadata) return { ok: false, kind: 'failed', reason: 'Not acceptable.' }
       return lists(path, ({ metadata }: { metadata?: object }) => ({ metadata }))
     }

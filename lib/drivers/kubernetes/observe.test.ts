@@ -75,11 +75,18 @@ describe('while nothing changes', () => {
     expect(await wholeBy(cluster)).toEqual([])
   })
 
-  test('metadata that cannot be had takes nothing back, and all is asked for whole', async () => {
+  test('metadata that cannot be had takes nothing back: all is asked for whole, and metadata no more for a minute', async () => {
     const cluster = await quiet(namespaceAfter([wish]))
     cluster.failsMetadata = true
+    const tries = () => cluster.asked.filter((list) => list === 'metadata').length
     expect(await wholeBy(cluster)).toEqual(WHOLE)
-    expect((await cluster.look()).endpoints.get(wish.endpointId)).toMatchObject({ generation: 1 })
+    expect(tries()).toBe(WHOLE.length)
+    vi.advanceTimersByTime(59_000)
+    for (const _ of [1, 2, 3]) expect((await cluster.look()).endpoints.get(wish.endpointId)).toMatchObject({ generation: 1 })
+    expect(tries()).toBe(WHOLE.length)
+    vi.advanceTimersByTime(1_000)
+    expect(await wholeBy(cluster)).toEqual(WHOLE)
+    expect(tries()).toBe(2 * WHOLE.length)
   })
 
   test('what an API server that was restored from a backup says under the same versions is told within 15 s', async () => {

@@ -44,7 +44,7 @@ interface Memory {
   routes: string
   services: ServicesTold | null
   unchanged: Unchanged
-  /** When Services were last asked for by the clock. */
+  /** When all was last asked for whole by the clock. */
   beatAt: number
   usage: Map<string, Usage> | null
   heldUp: Map<string, string>

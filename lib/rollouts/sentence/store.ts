@@ -15,7 +15,7 @@ export interface Known {
   judgement: Judgement | null
   /** What the endpoint has at present; null: not known, or nobody is asked for anything. */
   traffic: Traffic | null
-  /** Whether every cluster with a candidate can send copies of requests, or why not. */
+  /** Whether copies of requests can be sent, or why not. */
   mirrors: Mirrors
 }
 

@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { builtFolder, RECIPE as KUBERNETES, releaseIn } from '../cache'
+import { provideCrdFiles } from '../crd-files'
 import { buildProgram, findGo } from '../go'
 import { mayTakeAddresses } from '../running/address'
 import { fetchEnvoyProxy, findEnvoyProxy } from './envoy-proxy'
@@ -92,13 +93,8 @@ export async function provideGateways(say: (line: string) => void): Promise<stri
 }
 
 async function provide(name: GatewayName, say: (line: string) => void): Promise<void> {
-  if (hasGateway(name)) return
   const { title, module, main, stamp, minutes } = RECIPES[name]
-  if (name === 'envoy' && !mayHoldHosts()) throw new Error(UNHELD)
-  if (name === 'envoy' && !findEnvoyProxy()) {
-    say('Fetching Envoy, a proxy ...')
-    await fetchEnvoyProxy()
-  }
+  if (name === 'envoy') await provideForEnvoy(say)
   if (findProgram(name, process.env)) return
   const go = findGo()
   if ('missing' in go) throw new Error(go.missing)
@@ -108,4 +104,13 @@ async function provide(name: GatewayName, say: (line: string) => void): Promise<
   const since = performance.now()
   await buildProgram(go, { recipe, main, stamps: { [stamp]: version } }, cached(name))
   say(`  built in ${Math.round((performance.now() - since) / 1_000)} s: ${cached(name)}`)
+}
+
+/** What Envoy Gateway needs beside its own program. */
+async function provideForEnvoy(say: (line: string) => void): Promise<void> {
+  if (!mayHoldHosts()) throw new Error(UNHELD)
+  await provideCrdFiles(say, ['envoy-gateway'])
+  if (findEnvoyProxy()) return
+  say('Fetching Envoy, a proxy ...')
+  await fetchEnvoyProxy()
 }

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { Answer } from '../answer'
 import type { Hand } from '../clients'
 import { ACCEPTED, heldAfter } from '../held.fixture'
@@ -108,5 +108,10 @@ test('a route that its owner deletes between look and write is not there to be t
   const { hand, legacy, remove } = namespace(0)
   const gone = { ...hand, client: { ...hand.client, apply: remove, merge: remove } } as unknown as Hand
   expect(await take(gone, legacy)).toMatchObject({ ok: false, kind: 'refused', reason: 'There is no HTTPRoute legacy in the namespace.' })
-  expect(await giveBack(gone)).toEqual(written)
+  const taken = namespace(0)
+  expect(await take(taken.hand, taken.legacy)).toEqual(written)
+  const removed = vi.fn(taken.remove)
+  const later = { ...taken.hand, client: { ...taken.hand.client, apply: removed, merge: removed } } as unknown as Hand
+  expect(await giveBack(later)).toEqual(written)
+  expect(removed).toHaveBeenCalled()
 })
